@@ -1,0 +1,137 @@
+"""The networks, as pure functions of their weights.
+
+Weights are values: a dict of tensors that nothing here ever writes to. Every tensor has a leading *task*
+dimension T, so that T tasks, each with weights of its own, go through the network in one call (grouped
+convolutions); one task is T = 1. `fan_out` makes the T copies that a meta-batch starts from.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Weights = dict[str, Tensor]
+
+BATCH_NORM_EPSILON = 1e-5
+
+
+class Network(Protocol):
+    """A function of weights and inputs, with a way to draw its first weights."""
+
+    def initialise(self, generator: torch.Generator) -> Weights:
+        """Random first weights, one set (T = 1)."""
+
+    def start(self, theta: Weights, ways: int) -> Weights:
+        """What the inner loop starts from: theta with a head for `ways` classes."""
+
+    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+        """Outputs for inputs x, whose first dimension is T like that of every weight."""
+
+
+def fan_out(theta: Weights, tasks: int) -> Weights:
+    """The same weights for each of `tasks` tasks: a view, through which gradients flow back to theta."""
+    return {name: w.expand(tasks, *w.shape[1:]) for name, w in theta.items()}
+
+
+@dataclass(frozen=True)
+class ConvNet:
+    """The few-shot classifier of the MAML and Reptile papers: four blocks, then a linear head.
+
+    A block is [3x3 convolution, stride 2; batch normalisation with batch statistics; ReLU], so 28x28
+    pixels become 14, 7, 4, 2. Two choices differ from the papers:
+
+    - The head has *one* initial row, shared by all classes (UNICORN-MAML, Ye and Chao 2022). One weights
+      file serves any number of ways, the classes' order cannot matter, and before the first inner step
+      every class has probability 1/N.
+    - The batch statistics are those of the support set alone, also for a query (`statistics`), so no
+      query sees another, or itself: predictions are non-transductive by construction.
+    """
+
+    filters: int = 64
+    blocks: int = 4
+    feature_scale: float = 1.0
+
+    @property
+    def features(self) -> int:
+        return self.filters * 4  # 2x2 pixels are left
+
+    def initialise(self, generator: torch.Generator) -> Weights:
+        theta: Weights = {}
+        channels = 1
+        for b in range(1, self.blocks + 1):
+            bound = math.sqrt(6 / (channels * 9))  # He, uniform
+            shape = (1, self.filters, channels, 3, 3)
+            theta[f"conv{b}"] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
+            theta[f"scale{b}"] = torch.ones(1, self.filters)
+            theta[f"shift{b}"] = torch.zeros(1, self.filters)
+            channels = self.filters
+        theta["head"] = torch.zeros(1, 1, self.features)
+        theta["bias"] = torch.zeros(1, 1)
+        return theta
+
+    def start(self, theta: Weights, ways: int) -> Weights:
+        tasks = theta["head"].shape[0]
+        return {
+            **theta,
+            "head": theta["head"].expand(tasks, ways, self.features),
+            "bias": theta["bias"].expand(tasks, ways),
+        }
+
+    def embed(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+        """Features (T, B, D) of images x (T, B, 1, 28, 28) in [0, 1].
+
+        Batch statistics are taken over each task's first `statistics` images; over all if None.
+        """
+        tasks, batch = x.shape[:2]
+        h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
+        for b in range(1, self.blocks + 1):
+            w = theta[f"conv{b}"]
+            h = F.conv2d(h, w.reshape(tasks * w.shape[1], *w.shape[2:]), stride=2, padding=1, groups=tasks)
+            h = F.relu(_batch_norm(h, theta[f"scale{b}"].reshape(-1), theta[f"shift{b}"].reshape(-1), statistics))
+        return h.reshape(batch, tasks, -1).transpose(0, 1) * self.feature_scale
+
+    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+        """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]; statistics as in `embed`."""
+        features = self.embed(theta, x, statistics)
+        return torch.baddbmm(theta["bias"].unsqueeze(1), features, theta["head"].transpose(1, 2))
+
+
+def _batch_norm(h: Tensor, scale: Tensor, shift: Tensor, statistics: int | None) -> Tensor:
+    """Batch normalisation of h (B, C, H, W) with the mean and variance of its first `statistics` rows."""
+    if statistics is None or statistics == h.shape[0]:
+        return F.batch_norm(h, None, None, scale, shift, training=True, eps=BATCH_NORM_EPSILON)
+    variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
+    gain = scale * torch.rsqrt(variance + BATCH_NORM_EPSILON)
+    return h * gain[:, None, None] + (shift - mean * gain)[:, None, None]
+
+
+@dataclass(frozen=True)
+class SineNet:
+    """The sine regressor 1-width-width-1 with a linear output (a tanh output could not reach amplitude 5)."""
+
+    width: int = 64
+    activation: str = "tanh"  # "tanh": Reptile's reference; "relu": MAML's
+
+    def initialise(self, generator: torch.Generator) -> Weights:
+        theta: Weights = {}
+        sizes = (1, self.width, self.width, 1)
+        for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+            bound = 1 / math.sqrt(inputs)  # PyTorch's default for linear layers
+            for name, shape in ((f"w{layer}", (1, outputs, inputs)), (f"b{layer}", (1, 1, outputs))):
+                theta[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
+        return theta
+
+    def start(self, theta: Weights, ways: int = 1) -> Weights:
+        return theta
+
+    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+        """Values (T, B, 1) at places x (T, B, 1)."""
+        act = torch.tanh if self.activation == "tanh" else F.relu
+        for layer in (1, 2):
+            x = act(torch.baddbmm(theta[f"b{layer}"], x, theta[f"w{layer}"].transpose(1, 2)))
+        return torch.baddbmm(theta["b3"], x, theta["w3"].transpose(1, 2))

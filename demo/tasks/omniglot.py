@@ -1,0 +1,181 @@
+"""Omniglot (Lake, Salakhutdinov, Tenenbaum 2015): 1,623 characters of 50 alphabets, 20 drawings each.
+
+Found as a folder, or as the two official zip files in a folder, or downloaded from its official home.
+The 32,460 pictures are normalised once (`demo.tasks.tracing`, `demo.tasks.drawing`) and cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pooch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from demo.tasks import drawing, tracing
+
+HOME = "https://github.com/brendenlake/omniglot/raw/master/python/"
+MD5 = {
+    "images_background": "68d2efa1b9178cc56df9314c21c6e718",
+    "images_evaluation": "6b91aef0f799c5bb55b94e3f2daec811",
+}
+ALPHABETS = {"images_background": 30, "images_evaluation": 20}
+CHARACTERS = {"images_background": 964, "images_evaluation": 659}
+DRAWERS = 20
+SIDE = 105
+
+_PICTURE = re.compile(r"(?:^|/)(images_\w+)/([^/]+)/(character\d+)/\d+_(\d+)\.png$")
+
+
+class DataError(RuntimeError):
+    """The data set is missing, damaged or not Omniglot. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Characters of one or more alphabets, normalised.
+
+    images: (C, 20, 28, 28) uint8, paper 0, ink 255; alphabet: (C,) int, an index into names.
+    """
+
+    images: NDArray[np.uint8]
+    alphabet: NDArray[np.int64]
+    names: tuple[str, ...]
+
+    def choose(self, characters: NDArray[np.int64] | NDArray[np.bool_]) -> Part:
+        return Part(self.images[characters], self.alphabet[characters], self.names)
+
+
+def find(given: str | os.PathLike[str] | None) -> Path:
+    """The folder that holds Omniglot: `given`, else $OMNIGLOT_DIR, else the cache, downloaded if need be."""
+    wanted = given or os.environ.get("OMNIGLOT_DIR")
+    if wanted:
+        folder = Path(wanted).expanduser()
+        if not folder.exists():
+            raise DataError(f"{folder} does not exist: give --omniglot the folder that holds images_background")
+        return folder
+    return download(cache_folder())
+
+
+def cache_folder() -> Path:
+    return Path(os.environ.get("SKETCHBOOK_CACHE") or pooch.os_cache("few-shot-sketchbook"))
+
+
+def download(folder: Path, home: str = HOME, md5: dict[str, str] | None = None) -> Path:
+    """Fetches both zip files into `folder`, each checked against its published MD5 before it appears there."""
+    for name, digest in (md5 or MD5).items():
+        try:
+            pooch.retrieve(f"{home}{name}.zip", f"md5:{digest}", f"{name}.zip", folder, progressbar=True)
+        except ValueError as error:
+            raise DataError(
+                f"{home}{name}.zip arrived damaged (its MD5 is not {digest}) and was thrown away: try again"
+            ) from error
+        except OSError as error:
+            raise DataError(
+                f"{home}{name}.zip cannot be downloaded ({error}). Fetch it by hand and say where it is:"
+                " --omniglot FOLDER or OMNIGLOT_DIR=FOLDER"
+            ) from error
+    return folder
+
+
+def load(source: Path, part: str, official: bool = True, progress: bool = True) -> Part:
+    """All characters of `part` (images_background or images_evaluation) in `source`, normalised.
+
+    `source` holds the part as a folder or as a zip file, or is that folder or zip file itself. With
+    `official`, counts other than Omniglot's are an error. The result is cached: the second call is quick.
+    """
+    digest, pictures = _open(source, part)
+    recipe = f"{digest} {drawing.IMAGE_SIDE} {drawing.INK_SIDE} {drawing.PEN_WIDTH} {drawing.SMALLEST_INK} v2"
+    cached = cache_folder() / f"{part}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.npz"
+    if cached.exists():
+        with np.load(cached) as stored:
+            return Part(stored["images"], stored["alphabet"], tuple(stored["names"].tolist()))
+    result = _normalise(pictures, part, source, official, progress)
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    partial = cached.with_suffix(f".{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, images=result.images, alphabet=result.alphabet, names=np.array(result.names))
+        partial.replace(cached)
+    finally:
+        partial.unlink(missing_ok=True)
+    return result
+
+
+def _open(source: Path, part: str) -> tuple[str, Iterator[tuple[str, bytes]]]:
+    """A digest of the part's contents, and its pictures as (path, PNG bytes)."""
+    archive = source if source.suffix == ".zip" else source / f"{part}.zip"
+    folder = source if source.name == part and source.suffix != ".zip" else source / part
+    if folder.is_dir():
+        files = sorted(folder.rglob("*.png"))
+        listing = [(f"{part}/{file.relative_to(folder).as_posix()}", file) for file in files]
+        stamps = [f"{name} {file.stat().st_size} {file.stat().st_mtime_ns}" for name, file in listing]
+        return "\n".join(stamps), ((name, file.read_bytes()) for name, file in listing)
+    if not archive.is_file():
+        raise DataError(
+            f"{source} holds neither a folder {part} nor {part}.zip: give --omniglot the folder that holds"
+            " images_background and images_evaluation (or their zip files)"
+        )
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = sorted(opened.infolist(), key=lambda entry: entry.filename)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DataError(f"{archive} is not a whole zip file ({error}): fetch it again") from error
+    return "\n".join(f"{entry.filename} {entry.CRC}" for entry in entries), _unzip(archive)
+
+
+def _unzip(archive: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for name in sorted(opened.namelist()):
+                if name.endswith(".png"):
+                    yield name, opened.read(name)  # checks the entry's CRC
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise DataError(f"{archive} is damaged ({error}): fetch it again") from error
+
+
+def _normalise(
+    pictures: Iterator[tuple[str, bytes]], part: str, source: Path, official: bool, progress: bool
+) -> Part:
+    characters: dict[tuple[str, str], dict[int, drawing.Image]] = {}
+    expected = CHARACTERS[part] * DRAWERS if official else None
+    for path, png in tqdm(pictures, f"Normalising {part}", total=expected, disable=not progress, unit=" drawings"):
+        place = _PICTURE.search(path)
+        if place is None or place[1] != part:
+            continue
+        try:
+            with PIL.Image.open(io.BytesIO(png)) as opened:
+                ink = ~np.asarray(opened.convert("1"))
+        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
+            raise DataError(f"{path} in {source} is not a whole picture ({error}): fetch it again") from error
+        if ink.shape != (SIDE, SIDE):
+            raise DataError(f"{path} in {source} is {ink.shape[1]}x{ink.shape[0]}, not {SIDE}x{SIDE}: not Omniglot?")
+        try:
+            image = drawing.to_image(tracing.trace(ink))
+        except drawing.DrawingError as error:
+            raise DataError(f"{path} in {source} has no ink: fetch it again") from error
+        characters.setdefault((place[2], place[3]), {})[int(place[4])] = image
+    names = tuple(sorted({alphabet for alphabet, _ in characters}))
+    counts = (len(names), len(characters))
+    if official and counts != (ALPHABETS[part], CHARACTERS[part]):
+        raise DataError(
+            f"{part} in {source} has {counts[0]} alphabets with {counts[1]} characters, not {ALPHABETS[part]}"
+            f" with {CHARACTERS[part]}: it is incomplete or not the official data set"
+        )
+    incomplete = [key for key, drawings in characters.items() if len(drawings) != DRAWERS]
+    if incomplete or not characters:
+        where = "/".join(incomplete[0]) if incomplete else "it"
+        raise DataError(f"{part} in {source} is incomplete: {where} does not have {DRAWERS} drawings")
+    keys = sorted(characters)
+    images = np.stack([np.stack([characters[key][n] for n in sorted(characters[key])]) for key in keys])
+    alphabet = np.array([names.index(key[0]) for key in keys], np.int64)
+    return Part((images * 255).round().astype(np.uint8), alphabet, names)
