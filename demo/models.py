@@ -27,7 +27,7 @@ class Network(Protocol):
         """Random first weights, one set (T = 1)."""
 
     def start(self, theta: Weights, ways: int) -> Weights:
-        """What the inner loop starts from: theta with a head for `ways` classes."""
+        """What the inner loop starts from: theta, with a head for `ways` classes where there is one."""
 
     def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
         """Outputs for inputs x, whose first dimension is T like that of every weight."""
@@ -45,16 +45,16 @@ class ConvNet:
     A block is [3x3 convolution, stride 2; batch normalisation with batch statistics; ReLU], so 28x28
     pixels become 14, 7, 4, 2. Two choices differ from the papers:
 
-    - The head has *one* initial row, shared by all classes (UNICORN-MAML, Ye and Chao 2022). One weights
-      file serves any number of ways, the classes' order cannot matter, and before the first inner step
-      every class has probability 1/N.
+    - The head starts at zero for every task and is not meta-learnt. (With equal rows for all classes, as
+      in UNICORN-MAML, Ye and Chao 2022, the common row cancels in the softmax, so it may as well be 0.)
+      One weights file serves any number of ways, the classes' order cannot matter, and before the first
+      inner step every class has probability 1/N.
     - The batch statistics are those of the support set alone, also for a query (`statistics`), so no
       query sees another, or itself: predictions are non-transductive by construction.
     """
 
     filters: int = 64
     blocks: int = 4
-    feature_scale: float = 1.0
 
     @property
     def features(self) -> int:
@@ -70,16 +70,15 @@ class ConvNet:
             theta[f"scale{b}"] = torch.ones(1, self.filters)
             theta[f"shift{b}"] = torch.zeros(1, self.filters)
             channels = self.filters
-        theta["head"] = torch.zeros(1, 1, self.features)
-        theta["bias"] = torch.zeros(1, 1)
         return theta
 
     def start(self, theta: Weights, ways: int) -> Weights:
-        tasks = theta["head"].shape[0]
+        conv1 = theta["conv1"]
+        tasks = conv1.shape[0]
         return {
             **theta,
-            "head": theta["head"].expand(tasks, ways, self.features),
-            "bias": theta["bias"].expand(tasks, ways),
+            "head": conv1.new_zeros(tasks, ways, self.features),
+            "bias": conv1.new_zeros(tasks, 1, ways),
         }
 
     def embed(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
@@ -93,12 +92,12 @@ class ConvNet:
             w = theta[f"conv{b}"]
             h = F.conv2d(h, w.reshape(tasks * w.shape[1], *w.shape[2:]), stride=2, padding=1, groups=tasks)
             h = F.relu(_batch_norm(h, theta[f"scale{b}"].reshape(-1), theta[f"shift{b}"].reshape(-1), statistics))
-        return h.reshape(batch, tasks, -1).transpose(0, 1) * self.feature_scale
+        return h.reshape(batch, tasks, -1).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]; statistics as in `embed`."""
         features = self.embed(theta, x, statistics)
-        return torch.baddbmm(theta["bias"].unsqueeze(1), features, theta["head"].transpose(1, 2))
+        return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
 
 
 def _batch_norm(h: Tensor, scale: Tensor, shift: Tensor, statistics: int | None) -> Tensor:

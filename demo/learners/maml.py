@@ -1,0 +1,39 @@
+"""MAML: learn an initialisation from which one task's few gradient steps go far.
+
+    theta'_i = theta - alpha * grad L(theta; S_i)                  (the inner loop, one or more steps)
+    theta   <- theta - beta * grad_theta mean_i L(theta'_i; Q_i)   (*through* the inner loop)
+
+The gradient passes through every inner step, whose derivative is (I - alpha * Hessian): that factor is
+what makes it second order. Finn, Abbeel, Levine 2017, arXiv 1703.03400, algorithm 2.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from demo.learners.inner import descend, tracked
+from demo.learners.losses import Loss
+from demo.models import Network, Weights, fan_out
+from demo.tasks.episodes import Episodes
+
+
+def meta_gradient(
+    network: Network, loss: Loss, theta: Weights, episodes: Episodes, alpha: float, steps: int
+) -> tuple[Weights, float]:
+    """grad_theta mean_i L(theta'_i; Q_i), shaped like theta (T = 1), and the mean query loss itself."""
+    theta = tracked(theta)
+    adapting = network.start(fan_out(theta, episodes.tasks), episodes.ways)
+    adapting = {name: w if w.requires_grad else w.requires_grad_() for name, w in adapting.items()}
+    for _ in range(steps):
+        support_loss = loss(network(adapting, episodes.support), episodes.labels)
+        adapting = descend(adapting, support_loss, alpha, create_graph=True)
+    query_loss = judge(network, loss, adapting, episodes)
+    gradient = torch.autograd.grad(query_loss, list(theta.values()))
+    return dict(zip(theta, gradient, strict=True)), query_loss.item()
+
+
+def judge(network: Network, loss: Loss, theta: Weights, episodes: Episodes) -> torch.Tensor:
+    """Mean query loss, a scalar, with the batch statistics of the support set."""
+    shots = episodes.support.shape[1]
+    outputs = network(theta, torch.cat([episodes.support, episodes.queries], dim=1), shots)[:, shots:]
+    return loss(outputs, episodes.answers).mean()
