@@ -43,12 +43,14 @@ class ConvNet:
     """The few-shot classifier of the MAML and Reptile papers: four blocks, then a linear head.
 
     A block is [3x3 convolution, stride 2; batch normalisation with batch statistics; ReLU], so 28x28
-    pixels become 14, 7, 4, 2. Two choices differ from the papers:
+    pixels become 14, 7, 4, 2. Three choices differ from the papers:
 
     - The head starts at zero for every task and is not meta-learnt. (With equal rows for all classes, as
       in UNICORN-MAML, Ye and Chao 2022, the common row cancels in the softmax, so it may as well be 0.)
       One weights file serves any number of ways, the classes' order cannot matter, and before the first
       inner step every class has probability 1/N.
+    - The last block's batch norm has no learnt scale or shift: features have unit variance, so it is the
+      inner rate, and not how large the features have grown, that sets how far a step moves the bars.
     - The batch statistics are those of the support set alone, also for a query (`statistics`), so no
       query sees another, or itself: predictions are non-transductive by construction.
     """
@@ -67,8 +69,9 @@ class ConvNet:
             bound = math.sqrt(6 / (channels * 9))  # He, uniform
             shape = (1, self.filters, channels, 3, 3)
             theta[f"conv{b}"] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
-            theta[f"scale{b}"] = torch.ones(1, self.filters)
-            theta[f"shift{b}"] = torch.zeros(1, self.filters)
+            if b < self.blocks:
+                theta[f"scale{b}"] = torch.ones(1, self.filters)
+                theta[f"shift{b}"] = torch.zeros(1, self.filters)
             channels = self.filters
         return theta
 
@@ -91,7 +94,8 @@ class ConvNet:
         for b in range(1, self.blocks + 1):
             w = theta[f"conv{b}"]
             h = F.conv2d(h, w.reshape(tasks * w.shape[1], *w.shape[2:]), stride=2, padding=1, groups=tasks)
-            h = F.relu(_batch_norm(h, theta[f"scale{b}"].reshape(-1), theta[f"shift{b}"].reshape(-1), statistics))
+            scale, shift = theta.get(f"scale{b}"), theta.get(f"shift{b}")
+            h = F.relu(_batch_norm(h, scale, shift, statistics))
         return h.reshape(batch, tasks, -1).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
@@ -100,13 +104,18 @@ class ConvNet:
         return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
 
 
-def _batch_norm(h: Tensor, scale: Tensor, shift: Tensor, statistics: int | None) -> Tensor:
-    """Batch normalisation of h (B, C, H, W) with the mean and variance of its first `statistics` rows."""
+def _batch_norm(h: Tensor, scale: Tensor | None, shift: Tensor | None, statistics: int | None) -> Tensor:
+    """Batch normalisation of h (B, T*C, H, W) with the mean and variance of its first `statistics` rows.
+
+    scale and shift (T, C) are 1 and 0 where None.
+    """
+    gamma = None if scale is None else scale.reshape(-1)
+    beta = None if shift is None else shift.reshape(-1)
     if statistics is None or statistics == h.shape[0]:
-        return F.batch_norm(h, None, None, scale, shift, training=True, eps=BATCH_NORM_EPSILON)
+        return F.batch_norm(h, None, None, gamma, beta, training=True, eps=BATCH_NORM_EPSILON)
     variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
-    gain = scale * torch.rsqrt(variance + BATCH_NORM_EPSILON)
-    return h * gain[:, None, None] + (shift - mean * gain)[:, None, None]
+    gain = torch.rsqrt(variance + BATCH_NORM_EPSILON) * (1 if gamma is None else gamma)
+    return h * gain[:, None, None] + ((0 if beta is None else beta) - mean * gain)[:, None, None]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,20 @@
+"""The Streamlit entry: pages and theme. `make run` serves it; so does `streamlit run demo/app.py`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `streamlit run` puts only demo/ there
+
+import streamlit as st
+
+st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout="wide")
+HERE = Path(__file__).parent
+st.navigation(
+    [
+        st.Page(HERE / "pages" / "draw.py", title="Draw", icon=":material/draw:", default=True),
+        st.Page(HERE / "pages" / "sine.py", title="Sine", icon=":material/show_chart:"),
+    ],
+    position="top",
+).run()

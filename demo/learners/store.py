@@ -1,0 +1,108 @@
+"""Weights on disk: NAME.safetensors beside NAME.json, its card.
+
+Loading checks the checksum and every tensor's name and shape, and says which file is wrong and how to
+get it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from demo.learners.gradient import GradientLearner
+from demo.learners.losses import cross_entropy, squared_error
+from demo.models import ConvNet, Network, SineNet, Weights
+
+FOLDER = Path(__file__).resolve().parents[2] / "weights"
+
+Card = dict[str, Any]
+
+_NETWORKS = {"ConvNet": (ConvNet, cross_entropy), "SineNet": (SineNet, squared_error)}
+
+
+class WeightsError(RuntimeError):
+    """A weights file or its card is missing, damaged or of another shape. The message says what to do."""
+
+
+def read_card(name: str, folder: Path = FOLDER) -> Card:
+    """The card of weights NAME; raises `WeightsError` if it is missing or is not a card."""
+    path = folder / f"{name}.json"
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WeightsError(f"{path} is missing: {_remedy(name)}") from None
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
+    if not isinstance(card, dict):
+        raise WeightsError(f"{path} is not a card: {_remedy(name)}")
+    return card
+
+
+def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -> GradientLearner:
+    """The learner NAME, ready to adapt on `device`; raises `WeightsError` for anything but whole weights."""
+    card = read_card(name, folder)
+    path = folder / f"{name}.safetensors"
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
+    try:
+        if hashlib.sha256(raw).hexdigest() != card["sha256"]:
+            raise WeightsError(f"{path} is not the file its card describes (sha256 differs): {_remedy(name)}")
+        network, loss = _network(card["network"])
+        theta = safetensors.torch.load(raw)
+        rate, steps = float(card["inner"]["rate"]), int(card["inner"]["steps"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{folder / name}.json is not a whole card ({error!r}): {_remedy(name)}") from error
+    except safetensors.SafetensorError as error:
+        raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
+    _check_shapes(theta, network, path, name)
+    return GradientLearner(name, network, loss, theta, rate, steps).to(device)
+
+
+def save(card: Card, theta: Weights, folder: Path = FOLDER) -> Path:
+    """Writes theta and its card (which gains the sha256), each whole or not at all; returns the weights' path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    raw = safetensors.torch.save({name: w.detach().cpu().contiguous() for name, w in theta.items()})
+    card = {**card, "sha256": hashlib.sha256(raw).hexdigest()}
+    path = folder / f"{card['name']}.safetensors"
+    for target, content in ((path, raw), (path.with_suffix(".json"), write_card(card))):
+        partial = target.with_name(target.name + ".partial")
+        partial.write_bytes(content)
+        partial.replace(target)
+    return path
+
+
+def write_card(card: Card) -> bytes:
+    return (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def network_of(spec: dict[str, Any]) -> Network:
+    """The network that a card's `network` entry describes: {"kind": "ConvNet", "filters": 64}, say."""
+    return _network(spec)[0]
+
+
+def _network(spec: dict[str, Any]) -> tuple[Network, Any]:
+    options = dict(spec)
+    kind, loss = _NETWORKS[options.pop("kind")]
+    return kind(**options), loss
+
+
+def _check_shapes(theta: Weights, network: Network, path: Path, name: str) -> None:
+    expected = {key: tuple(w.shape) for key, w in network.initialise(torch.Generator()).items()}
+    found = {key: tuple(w.shape) for key, w in theta.items()}
+    for key in sorted(expected.keys() | found.keys()):
+        if expected.get(key) != found.get(key):
+            raise WeightsError(
+                f"{path} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
+                f" {_remedy(name)}"
+            )
+
+
+def _remedy(name: str) -> str:
+    return f"restore it with `git checkout weights`, or train it anew with `python -m demo train {name}`"
