@@ -12,19 +12,19 @@ from __future__ import annotations
 import torch
 
 from demo.learners.inner import adapted, tracked
-from demo.learners.losses import Loss
+from demo.learners.objectives import Objective
 from demo.learners.maml import judge
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
 
 def meta_gradient(
-    network: Network, loss: Loss, theta: Weights, episodes: Episodes, alpha: float, steps: int
+    network: Network, objective: Objective, theta: Weights, episodes: Episodes, alpha: float, steps: int
 ) -> tuple[Weights, float]:
     """mean_i grad L(theta'_i; Q_i), shaped like theta (T = 1), and the mean query loss."""
     start = network.start(fan_out(theta, episodes.tasks), episodes.ways)
-    theta_prime = tracked(adapted(network, loss, start, [(episodes.support, episodes.labels)] * steps, alpha))
-    query_loss = judge(network, loss, theta_prime, episodes)
+    theta_prime = tracked(adapted(network, objective, start, [(episodes.support, episodes.labels)] * steps, alpha))
+    query_loss = judge(network, objective, theta_prime, episodes)
     # query_loss is already the mean over tasks, so the sum over tasks is the mean of their gradients.
     gradient = torch.autograd.grad(query_loss, [theta_prime[name] for name in theta])
     return {name: g.sum(dim=0, keepdim=True) for name, g in zip(theta, gradient, strict=True)}, query_loss.item()

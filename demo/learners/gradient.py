@@ -9,7 +9,7 @@ from torch import Tensor
 
 from demo.learners.contract import Trace
 from demo.learners.inner import descend, tracked
-from demo.learners.losses import Loss, cross_entropy
+from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
@@ -20,7 +20,7 @@ class GradientLearner:
 
     name: str
     network: Network
-    loss: Loss
+    objective: Objective
     theta: Weights
     rate: float
     steps: int
@@ -61,11 +61,11 @@ class GradientLearner:
             theta = tracked(theta)
             with torch.set_grad_enabled(k < steps):
                 out = self.network(theta, x, shots)
-                loss = self.loss(out[:, :shots], episodes.labels)
+                loss = self.objective.support(out[:, :shots], episodes.labels)
             with torch.no_grad():
                 answer = (self.network(theta, x) if transductive else out)[:, shots:].detach()
             losses.append(loss.detach())
-            outputs.append(answer.softmax(dim=-1) if self.loss is cross_entropy else answer)
+            outputs.append(self.objective.answer(answer))
             if k < steps:
                 theta = descend(theta, loss, rate)
         return torch.stack(losses), torch.stack(outputs)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from demo.learners.losses import Loss
+from demo.learners.objectives import Objective
 from demo.models import Network, Weights
 
 
@@ -35,10 +35,10 @@ def tracked(theta: Weights) -> Weights:
 
 
 def adapted(
-    network: Network, loss: Loss, theta: Weights, support: list[tuple[Tensor, Tensor]], alpha: float
+    network: Network, objective: Objective, theta: Weights, support: list[tuple[Tensor, Tensor]], alpha: float
 ) -> Weights:
     """theta' of every task, detached, after one inner step on each (x, y) of `support`."""
     for x, y in support:
         theta = tracked(theta)
-        theta = descend(theta, loss(network(theta, x), y), alpha)
+        theta = descend(theta, objective.support(network(theta, x), y), alpha)
     return theta

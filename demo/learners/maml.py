@@ -12,28 +12,28 @@ from __future__ import annotations
 import torch
 
 from demo.learners.inner import descend, tracked
-from demo.learners.losses import Loss
+from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
 
 def meta_gradient(
-    network: Network, loss: Loss, theta: Weights, episodes: Episodes, alpha: float, steps: int
+    network: Network, objective: Objective, theta: Weights, episodes: Episodes, alpha: float, steps: int
 ) -> tuple[Weights, float]:
     """grad_theta mean_i L(theta'_i; Q_i), shaped like theta (T = 1), and the mean query loss itself."""
     theta = tracked(theta)
     adapting = network.start(fan_out(theta, episodes.tasks), episodes.ways)
     adapting = {name: w if w.requires_grad else w.requires_grad_() for name, w in adapting.items()}
     for _ in range(steps):
-        support_loss = loss(network(adapting, episodes.support), episodes.labels)
+        support_loss = objective.support(network(adapting, episodes.support), episodes.labels)
         adapting = descend(adapting, support_loss, alpha, create_graph=True)
-    query_loss = judge(network, loss, adapting, episodes)
+    query_loss = judge(network, objective, adapting, episodes)
     gradient = torch.autograd.grad(query_loss, list(theta.values()))
     return dict(zip(theta, gradient, strict=True)), query_loss.item()
 
 
-def judge(network: Network, loss: Loss, theta: Weights, episodes: Episodes) -> torch.Tensor:
+def judge(network: Network, objective: Objective, theta: Weights, episodes: Episodes) -> torch.Tensor:
     """Mean query loss, a scalar, with the batch statistics of the support set."""
     shots = episodes.support.shape[1]
     outputs = network(theta, torch.cat([episodes.support, episodes.queries], dim=1), shots)[:, shots:]
-    return loss(outputs, episodes.answers).mean()
+    return objective.query(outputs, episodes.answers).mean()

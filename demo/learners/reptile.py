@@ -10,13 +10,13 @@ First derivatives only. With k = 1 it is joint training. Nichol, Achiam, Schulma
 from __future__ import annotations
 
 from demo.learners.inner import adapted
-from demo.learners.losses import Loss
+from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
 
 def meta_gradient(
-    network: Network, loss: Loss, theta: Weights, episodes: Episodes, alpha: float, steps: int
+    network: Network, objective: Objective, theta: Weights, episodes: Episodes, alpha: float, steps: int
 ) -> tuple[Weights, float]:
     """mean_i (theta - theta'_i), shaped like theta, and the mean loss of theta'_i on the last minibatch.
 
@@ -25,9 +25,9 @@ def meta_gradient(
     """
     minibatches = deal(episodes, steps)
     start = network.start(fan_out(theta, episodes.tasks), episodes.ways)
-    theta_prime = adapted(network, loss, start, minibatches, alpha)
+    theta_prime = adapted(network, objective, start, minibatches, alpha)
     last_x, last_y = minibatches[-1]
-    last_loss = loss(network(theta_prime, last_x), last_y).mean().item()
+    last_loss = objective.support(network(theta_prime, last_x), last_y).mean().item()
     return {name: (w - theta_prime[name]).mean(dim=0, keepdim=True) for name, w in theta.items()}, last_loss
 
 

@@ -15,14 +15,14 @@ import safetensors.torch
 import torch
 
 from demo.learners.gradient import GradientLearner
-from demo.learners.losses import cross_entropy, squared_error
+from demo.learners.objectives import Classification, Objective, Regression
 from demo.models import ConvNet, Network, SineNet, Weights
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 
 Card = dict[str, Any]
 
-_NETWORKS = {"ConvNet": (ConvNet, cross_entropy), "SineNet": (SineNet, squared_error)}
+_NETWORKS: dict[str, type[ConvNet] | type[SineNet]] = {"ConvNet": ConvNet, "SineNet": SineNet}
 
 
 class WeightsError(RuntimeError):
@@ -54,7 +54,8 @@ def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -
     try:
         if hashlib.sha256(raw).hexdigest() != card["sha256"]:
             raise WeightsError(f"{path} is not the file its card describes (sha256 differs): {_remedy(name)}")
-        network, loss = _network(card["network"])
+        network = network_of(card["network"])
+        objective = objective_of(card)
         theta = safetensors.torch.load(raw)
         rate, steps = float(card["inner"]["rate"]), int(card["inner"]["steps"])
     except (KeyError, TypeError, ValueError) as error:
@@ -62,7 +63,7 @@ def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -
     except safetensors.SafetensorError as error:
         raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
     _check_shapes(theta, network, path, name)
-    return GradientLearner(name, network, loss, theta, rate, steps).to(device)
+    return GradientLearner(name, network, objective, theta, rate, steps).to(device)
 
 
 def save(card: Card, theta: Weights, folder: Path = FOLDER) -> Path:
@@ -84,13 +85,13 @@ def write_card(card: Card) -> bytes:
 
 def network_of(spec: dict[str, Any]) -> Network:
     """The network that a card's `network` entry describes: {"kind": "ConvNet", "filters": 64}, say."""
-    return _network(spec)[0]
-
-
-def _network(spec: dict[str, Any]) -> tuple[Network, Any]:
     options = dict(spec)
-    kind, loss = _NETWORKS[options.pop("kind")]
-    return kind(**options), loss
+    return _NETWORKS[options.pop("kind")](**options)
+
+
+def objective_of(card: Card) -> Objective:
+    """How a card's network is judged: classifiers with the sharpness found for them, regressors by MSE."""
+    return Classification(float(card["sharpness"])) if card["network"]["kind"] == "ConvNet" else Regression()
 
 
 def _check_shapes(theta: Weights, network: Network, path: Path, name: str) -> None:
