@@ -80,10 +80,18 @@ SINE: dict[str, Setting] = {
         Slider("amplitude", "Amplitude", 3.0, 0.1, 5.0, 0.1),
         Slider("phase", "Phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01, "In radians, from 0 to 2π."),
         Choice("sine_learner", "Learner", "sine-maml", [entry.name for entry in REGRESSORS]),
+        Slider("sine_steps", "Inner steps", 10, 0, 32, 1, "Gradient steps on the points."),
+        Slider(
+            "rate_factor",
+            "Inner rate, × as trained",
+            1.0,
+            0.1,
+            5.0,
+            0.1,
+            "How far each gradient step goes. 1 is the rate that each learner was trained with.",
+        ),
         Choice("points", "Points", 10, [5, 10, 20], "Points of the sine that the learner may see."),
         Slider("noise", "Noise", 0.0, 0.0, 1.0, 0.05, "Standard deviation of the points' error."),
-        Slider("sine_steps", "Inner steps", 10, 0, 32, 1),
-        Slider("rate", "Inner rate", 0.01, 0.001, 0.05, 0.001, "How far each gradient step goes."),
         Slider("seed", "Seed", 0, 0, 999, 1, "Chooses the points and their noise: same seed, same view."),
     )
 }

@@ -1,0 +1,96 @@
+"""The sine page: a regressor bends to a sine in a few gradient steps, beside three others that try the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from demo.learners import ENTRIES, REGRESSORS, store
+from demo.learners.gradient import GradientLearner
+from demo.ui.settings import SINE
+from demo.ui.sine_charts import error_figure, fit_figure
+from demo.ui.sine_view import Question, Run, run
+from demo.ui.sine_words import headline, snippet, warning
+
+INK = {"light": "#31333F", "dark": "#FAFAFA"}  # Streamlit's text colours; Plotly needs them as values
+PLOTLY = {"displayModeBar": False}
+
+
+@st.cache_resource(show_spinner=False)
+def load(name: str) -> GradientLearner:
+    torch.set_num_threads(1)  # networks this small lose time to a second thread
+    return store.load(name)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def compute(names: tuple[str, ...], question: Question, factor: float) -> list[Run]:
+    """Every learner's run; the steps in view and the learner chosen change nothing here."""
+    return [run(learner, question, factor * learner.rate) for learner in map(load, names)]
+
+
+def sound_learners() -> tuple[str, ...]:
+    """The learners whose weights load; the page says what is wrong with the others and goes on without."""
+    names = []
+    for entry in REGRESSORS:
+        try:
+            load(entry.name)
+        except store.WeightsError as error:
+            st.error(f"{entry.title} is not available: {error}")
+        else:
+            names.append(entry.name)
+    return tuple(names)
+
+
+def controls() -> dict:
+    """Draws every control; returns the settings' values by key."""
+    values = {}
+    with st.container(key="sine-drag"):
+        for key in ("amplitude", "phase"):
+            with st.container(key=f"sine-{key}"):
+                values[key] = SINE[key].widget()
+    with st.container(key="sine-more"):
+        for key in SINE:
+            if key not in values:
+                values[key] = SINE[key].widget()
+    return values
+
+
+@st.fragment
+def workbench() -> None:
+    """Controls and plots: moving a slider reruns this and nothing else."""
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        values = controls()
+    with right:
+        show(values)
+
+
+def show(values: dict) -> None:
+    question = Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
+    step, chosen = values["sine_steps"], values["sine_learner"]
+    runs = compute(sound_learners(), question, values["rate_factor"])
+    by_name = {one.name: one for one in runs}
+    mine = by_name.get(chosen)
+    ink = INK[st.context.theme.type or "light"]
+    if mine is not None:
+        st.markdown(headline(mine, step, by_name.get("sine-random")))
+    with st.container(key="sine-plot"):
+        figure = fit_figure(question, mine, step, ink)
+        st.plotly_chart(figure, key="sine-fit", config=PLOTLY, alt="The true sine, its points, and the fitted curves")
+    if note := warning(runs, step):
+        st.warning(note)
+    with st.container(key="sine-errors"):
+        figure = error_figure(runs, chosen, step, ink)
+        st.plotly_chart(figure, key="sine-mse", config=PLOTLY, alt="Mean squared error per inner step, all learners")
+    if mine is not None:
+        with st.expander(f"These numbers in Python, and {ENTRIES[chosen].title} on many sines"):
+            st.code(snippet(question, mine, step), language="python")
+            st.code(f"python -m demo evaluate --learner {chosen}", language="bash")
+
+
+st.title("Bend to a sine")
+st.write(
+    "A network sees a few points of a sine it has never met; drag the sine, and watch a few gradient steps"
+    " bend a meta-learnt start to it."
+)
+workbench()
