@@ -1,0 +1,52 @@
+# Two commands suffice: `make run` and `make test`. Both set up .venv first, once.
+
+PORT ?= 8501
+HOST ?= localhost
+# cpu or cuda; auto takes CUDA where an NVIDIA GPU is seen.
+TORCH ?= auto
+ARGS ?=
+
+PYTHON_BIN := .venv/bin/python
+# Processors share the tests; one thread each, or the threads would fight for the same cores.
+UNIT_TESTS := OMP_NUM_THREADS=1 $(PYTHON_BIN) -m pytest --ignore=tests/browser -n auto --maxprocesses=4
+
+export TORCH
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint train bench setup test-unit test-browser setup-dev
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  PORT=8501 and HOST=localhost say where the app is served (HOST=0.0.0.0: to the whole network);"
+	@echo "  TORCH=cpu or TORCH=cuda chooses PyTorch's build; ARGS=... is handed on to train, bench and the tests."
+
+run: setup ## Set up and serve the app at http://localhost:8501
+	@exec $(PYTHON_BIN) -m streamlit run demo/app.py --server.address=$(HOST) --server.port=$(PORT)
+
+test: test-unit test-browser ## Set up and run all tests, those in a real browser last
+
+lint: setup-dev ## Check style (ruff) and types (mypy)
+	$(PYTHON_BIN) -m ruff check .
+	$(PYTHON_BIN) -m ruff format --check .
+	$(PYTHON_BIN) -m mypy
+
+train: setup ## Meta-train every weight file anew, as its card says
+	$(PYTHON_BIN) -m demo train --all $(ARGS)
+
+bench: setup ## Measure speed and print the figures
+	$(PYTHON_BIN) -m demo bench $(ARGS)
+
+setup: ## Only set up .venv for running the app
+	@sh .ci/setup run
+
+test-unit: setup-dev ## Run the tests that need no browser
+	$(UNIT_TESTS) $(ARGS)
+
+test-browser: setup-dev ## Run the tests that drive the app in Chromium
+	@sh .ci/browser
+	$(PYTHON_BIN) -m pytest tests/browser $(ARGS)
+
+setup-dev:
+	@sh .ci/setup test
