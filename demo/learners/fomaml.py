@@ -12,8 +12,8 @@ from __future__ import annotations
 import torch
 
 from demo.learners.inner import adapted, tracked
-from demo.learners.objectives import Objective
 from demo.learners.maml import judge
+from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 

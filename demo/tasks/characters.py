@@ -23,6 +23,16 @@ class Characters:
     def __len__(self) -> int:
         return len(self.images)
 
+    def batch(self, size: int, generator: torch.Generator) -> Episodes:
+        """One "task" of all classes at once, for joint pretraining: drawings (1, size, ...), classes (1, size).
+
+        The query set is the support set again: pretraining has no use for one.
+        """
+        characters = torch.randint(len(self), (size,), generator=generator)
+        drawings = torch.randint(self.images.shape[1], (size,), generator=generator)
+        images = self.images[characters, drawings].float().div_(255)[None, :, None]
+        return Episodes(images, characters[None], images, characters[None])
+
     def sample(
         self,
         tasks: int,

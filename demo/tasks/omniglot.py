@@ -143,9 +143,7 @@ def _unzip(archive: Path) -> Iterator[tuple[str, bytes]]:
         raise DataError(f"{archive} is damaged ({error}): fetch it again") from error
 
 
-def _normalise(
-    pictures: Iterator[tuple[str, bytes]], part: str, source: Path, official: bool, progress: bool
-) -> Part:
+def _normalise(pictures: Iterator[tuple[str, bytes]], part: str, source: Path, official: bool, progress: bool) -> Part:
     characters: dict[tuple[str, str], dict[int, drawing.Image]] = {}
     expected = CHARACTERS[part] * DRAWERS if official else None
     for path, png in tqdm(pictures, f"Normalising {part}", total=expected, disable=not progress, unit=" drawings"):

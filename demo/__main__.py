@@ -1,0 +1,187 @@
+"""The command line: python -m demo run | train | evaluate | classify | agree | bench."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+from demo.learners import CLASSIFIERS, ENTRIES
+from demo.learners.store import WeightsError
+from demo.tasks.drawing import DrawingError
+from demo.tasks.omniglot import DataError
+
+EXPECTED = (DataError, DrawingError, WeightsError, OSError)
+
+
+class Friendly(click.Group):
+    """Turns the errors that users can mend into one line on stderr; all others stay tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _omniglot(command: Any) -> Any:
+    return click.option(
+        "--omniglot",
+        metavar="PATH",
+        help="Folder that holds Omniglot's two parts, as folders or zip files. Default: $OMNIGLOT_DIR, else downloaded.",
+    )(command)
+
+
+def _device(command: Any) -> Any:
+    return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)(
+        command
+    )
+
+
+def _learner(command: Any) -> Any:
+    return click.option("--learner", type=click.Choice(list(ENTRIES)), required=True)(command)
+
+
+def _chosen(device: str) -> str:
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.ClickException("no CUDA device is to be seen here: use --device cpu")
+    return device
+
+
+@click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Few-Shot Sketchbook: meta-learnt classifiers and regressors that adapt while you draw."""
+    torch.set_num_threads(1)  # tasks are small: a second thread gains nothing, a second process does
+
+
+@main.command()
+@click.option("--port", default=8501, show_default=True)
+def run(port: int) -> None:
+    """Serve the app."""
+    app = Path(__file__).with_name("app.py")
+    sys.exit(subprocess.call([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
+@click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "--output", default=None, type=click.Path(path_type=Path), help="Folder for the weights. Default: weights/"
+)
+@_omniglot
+@_device
+def train(
+    names: tuple[str, ...],
+    everything: bool,
+    resume: bool,
+    checkpoints: Path,
+    output: Path | None,
+    omniglot: str | None,
+    device: str,
+) -> None:
+    """Train NAMES by their recipes, evaluate them, and write weights and cards."""
+    from demo.learners import store
+    from demo.tasks import omniglot as data
+    from demo.tasks.splits import lake
+    from demo.training.cards import card
+    from demo.training.checkpoint import CheckpointError
+    from demo.training.recipes import RECIPES
+    from demo.training.train import train as follow
+
+    wanted = tuple(RECIPES) if everything else names
+    unknown = [name for name in wanted if name not in RECIPES]
+    if unknown or not wanted:
+        raise click.UsageError(f"name one or more of: {', '.join(RECIPES)}, or --all")
+    place = _chosen(device)
+    split = lake(data.find(omniglot)) if any(RECIPES[name].classifies for name in wanted) else None
+    for name in wanted:
+        recipe = RECIPES[name]
+        own = split if recipe.classifies else None
+        try:
+            finished = follow(recipe, own, place, checkpoints, resume)
+        except CheckpointError as error:
+            raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            sys.exit(130)
+        path = store.save(card(recipe, finished, own, place), finished.learner.theta, output or store.FOLDER)
+        click.echo(f"Wrote {path} and its card.")
+
+
+@main.command()
+@click.argument("tasks_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_learner
+@click.option("--ways", default=3, show_default=True, type=click.IntRange(2, 50))
+@click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
+@click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--split",
+    "part",
+    default="evaluation",
+    show_default=True,
+    type=click.Choice(["evaluation", "validation", "training"]),
+)
+@click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
+@click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
+@click.option("--seed", default=12345, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_omniglot
+@_device
+def evaluate(
+    tasks_file: Path | None,
+    learner: str,
+    ways: int,
+    shots: int,
+    tasks: int,
+    part: str,
+    same_alphabet: bool,
+    steps: int | None,
+    seed: int,
+    as_json: bool,
+    omniglot: str | None,
+    device: str,
+) -> None:
+    """Measure a learner on Omniglot's tasks, on TASKS_FILE (JSON or JSON Lines), or, a sine learner, on sines."""
+    from demo.learners.store import load
+    from demo.training import reports
+
+    loaded = load(learner, device=_chosen(device))
+    if learner not in {entry.name for entry in CLASSIFIERS}:
+        report = reports.on_sines(loaded, tasks, steps, seed)
+    elif tasks_file is not None:
+        report = reports.on_files(loaded, tasks_file, steps)
+    else:
+        from demo.tasks import omniglot as data
+        from demo.tasks.splits import lake
+        from demo.training.evaluate import Protocol
+
+        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
+        report = reports.on_omniglot(loaded, lake(data.find(omniglot)).pool(part), protocol, not as_json)
+    click.echo(json.dumps(report) if as_json else reports.readable(report))
+
+
+@main.command()
+@click.argument("task_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_learner
+@click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_device
+def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, device: str) -> None:
+    """Adapt to the classes of TASK_FILE and classify its queries."""
+    from demo.learners.store import load
+    from demo.training import reports
+
+    report = reports.classified(load(learner, device=_chosen(device)), task_file, steps)
+    click.echo(json.dumps(report) if as_json else reports.readable(report))
+
+
+if __name__ == "__main__":
+    main()

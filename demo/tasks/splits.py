@@ -1,0 +1,61 @@
+"""Which characters are for training, for validation and for evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from demo.tasks.characters import Characters
+from demo.tasks.omniglot import DataError, Part, load
+
+# Five of the thirty background alphabets, set aside for every choice that training makes: recipes, rates,
+# calibration. Chosen once for their variety (syllabary, abjad, invented, abjad, featural), never by score.
+VALIDATION = ("Bengali", "Early_Aramaic", "Futurama", "Hebrew", "Korean")
+
+PAPER_TRAINING = 1200  # characters; the other 423 are for evaluation (Santoro 2016; Finn 2017; Nichol 2018)
+PAPER_VALIDATION = 100  # of the 1200
+PAPER_SEED = 0
+
+SPLITS = ("lake", "paper")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Three disjoint pools of characters."""
+
+    training: Part
+    validation: Part
+    evaluation: Part
+
+    def pool(self, name: str) -> Characters:
+        """The pool named "training" (with rotations as classes of their own), "validation" or "evaluation"."""
+        return Characters(getattr(self, name), rotations=name == "training")
+
+
+def lake(source: Path) -> Split:
+    """Lake's split: 25 + 5 background alphabets for training and validation, 20 others for evaluation."""
+    background = load(source, "images_background")
+    missing = set(VALIDATION) - set(background.names)
+    if missing:
+        raise DataError(f"images_background in {source} lacks the alphabets {', '.join(sorted(missing))}")
+    held_out = np.isin(background.alphabet, [background.names.index(name) for name in VALIDATION])
+    return Split(background.choose(~held_out), background.choose(held_out), load(source, "images_evaluation"))
+
+
+def paper(source: Path) -> Split:
+    """The random split of the MAML and Reptile papers, whose members they did not publish: our seed's."""
+    background, evaluation = load(source, "images_background"), load(source, "images_evaluation")
+    everything = Part(
+        np.concatenate([background.images, evaluation.images]),
+        np.concatenate([background.alphabet, evaluation.alphabet + len(background.names)]),
+        background.names + evaluation.names,
+    )
+    order = np.random.default_rng(PAPER_SEED).permutation(len(everything.images))
+    held_out, training = order[:PAPER_VALIDATION], order[PAPER_VALIDATION:PAPER_TRAINING]
+    return Split(everything.choose(training), everything.choose(held_out), everything.choose(order[PAPER_TRAINING:]))
+
+
+def split(name: str, source: Path) -> Split:
+    return {"lake": lake, "paper": paper}[name](source)

@@ -1,0 +1,155 @@
+"""The outer loop: draw tasks, ask the rule for a meta-gradient, take a step, again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from demo.learners.gradient import GradientLearner
+from demo.learners.objectives import Classification, Objective, Regression
+from demo.learners.pretrained import AllClasses
+from demo.learners.store import network_of
+from demo.models import ConvNet, Network, Weights
+from demo.tasks import sine
+from demo.tasks.episodes import Episodes
+from demo.tasks.splits import Split
+from demo.training import checkpoint, evaluate
+from demo.training.recipes import Recipe
+
+VALIDATIONS = 20  # in a run
+CHECKPOINT_SECONDS = 60
+VALIDATION = evaluate.Protocol(tasks=200, seed=777)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What training leaves behind: the weights, and the figures for their card."""
+
+    learner: GradientLearner
+    seconds: float
+    history: list[dict[str, float]]  # meta_step, loss, validation
+
+
+def train(
+    recipe: Recipe,
+    split: Split | None,
+    device: torch.device | str = "cpu",
+    folder: Path = Path("checkpoints"),
+    resume: bool = False,
+    progress: bool = True,
+) -> Run:
+    """Follows a recipe to its end; a classifier's needs a split. Checkpoints go to folder/NAME.pt."""
+    network, objective, sampler = _parts(recipe, split)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    theta = {name: w.to(device) for name, w in network.initialise(generator).items()}
+    optimiser = _optimiser(recipe, theta)
+    alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
+    path = folder / f"{recipe.name}.pt"
+    begin, spent, smooth, history = 0, 0.0, None, []
+    if resume:
+        saved = checkpoint.read(path, recipe, device)
+        begin, spent, smooth, history = (saved[key] for key in ("meta_step", "seconds", "smooth", "history"))
+        for name, w in theta.items():
+            w.data.copy_(saved["theta"][name])
+        optimiser.load_state_dict(saved["optimiser"])
+        generator.set_state(saved["generator"].cpu())
+    started = last_written = time.monotonic()
+
+    def save(meta_step: int) -> None:
+        state = {
+            "recipe": checkpoint.fingerprint(recipe),
+            "meta_step": meta_step,
+            "theta": theta,
+            "optimiser": optimiser.state_dict(),
+            "generator": generator.get_state(),
+            "seconds": spent + time.monotonic() - started,
+            "smooth": smooth,
+            "history": history,
+        }
+        checkpoint.write(path, state)
+
+    def learner() -> GradientLearner:
+        body = {name: w.detach().clone() for name, w in theta.items()}
+        if isinstance(network, AllClasses):
+            body = network.without_head(body)
+        return GradientLearner(recipe.name, network_of(recipe.network), objective, body, recipe.rate, recipe.steps)
+
+    total = 0 if recipe.rule == "random" else recipe.meta_steps
+    bar = tqdm(range(begin, total), recipe.name, total, initial=begin, disable=not progress, mininterval=1)
+    validation: float | None = history[-1]["validation"] if history else None
+    try:
+        for meta_step in bar:
+            episodes = sampler(generator).to(device)
+            rule = recipe.rule_at(meta_step)
+            gradient, loss = rule(network, objective, theta, episodes, alpha, recipe.steps)
+            for group in optimiser.param_groups:
+                group["lr"] = recipe.rate_at(meta_step)
+            for name, w in theta.items():
+                w.grad = gradient[name]
+            optimiser.step()
+            smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss
+            done = meta_step + 1
+            if done % max(1, total // VALIDATIONS) == 0 or done == total:
+                validation = validate(learner(), split)
+                history.append({"meta_step": done, "loss": smooth, "validation": validation})
+            if done % 10 == 0:
+                bar.set_postfix_str(f"loss {smooth:.3f}" + (f", validation {validation:.4f}" if validation else ""))
+            if time.monotonic() - last_written > CHECKPOINT_SECONDS or done == total:
+                save(done)
+                last_written = time.monotonic()
+    except KeyboardInterrupt:
+        # The interrupted meta-step may be half done: the checkpoint that stands is the one to resume from.
+        bar.write(f"Interrupted. Go on with: python -m demo train {recipe.name} --resume")
+        raise
+    return Run(_calibrated(learner(), split), spent + time.monotonic() - started, history)
+
+
+def validate(learner: GradientLearner, split: Split | None) -> float:
+    """Accuracy on validation alphabets, 3-way 1-shot (higher is better); a regressor's MSE after its steps."""
+    if split is None:
+        return evaluate.regression(learner, tasks=200, steps=learner.steps, seed=777)[-1].mean().item()
+    return evaluate.classification(learner, split.pool("validation"), VALIDATION)[0].accuracy
+
+
+def _calibrated(learner: GradientLearner, split: Split | None) -> GradientLearner:
+    if split is None:
+        return learner
+    return evaluate.calibrated(learner, split.pool("validation"), replace(VALIDATION, tasks=2000, seed=778))
+
+
+def _parts(recipe: Recipe, split: Split | None) -> tuple[Network, Objective, Callable[[torch.Generator], Episodes]]:
+    """The network that is trained, what it is trained for, and where its tasks come from."""
+    network = network_of(recipe.network)
+    steps = recipe.steps if recipe.rule == "reptile" else 1  # Reptile deals its support set out to the inner steps
+    if split is None:
+        if recipe.classifies:
+            raise ValueError(f"{recipe.name} needs Omniglot")
+        shots = recipe.shots * steps
+
+        def sines(generator: torch.Generator) -> Episodes:
+            return sine.sample(recipe.meta_batch, shots, recipe.queries, generator)
+
+        return network, Regression(), sines
+    pool = split.pool("training")
+    if recipe.rule == "pretrained":
+        assert isinstance(network, ConvNet)
+        everything = AllClasses(network, len(pool))
+        return everything, Classification(), lambda generator: pool.batch(recipe.meta_batch, generator)
+
+    def characters(generator: torch.Generator) -> Episodes:
+        shots = recipe.shots * steps
+        return pool.sample(recipe.meta_batch, recipe.ways, shots, recipe.queries, generator, recipe.same_alphabet)
+
+    return network, Classification(recipe.sharpness), characters
+
+
+def _optimiser(recipe: Recipe, theta: Weights) -> torch.optim.Optimizer:
+    kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+    kind: torch.optim.Optimizer = kinds[recipe.outer](list(theta.values()), lr=recipe.outer_rate)
+    return kind
