@@ -1,4 +1,4 @@
-"""The Streamlit entry: pages and theme. `make run` serves it; so does `streamlit run demo/app.py`."""
+"""The Streamlit entry: pages, theme and warm-up. `make run` serves it; so does `streamlit run demo/app.py`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `streamlit run` 
 
 import streamlit as st
 
+from demo.ui.answers import warm_up
+from demo.ui.settings import DRAW
+
 st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout="wide")
 HERE = Path(__file__).parent
 st.navigation(
@@ -18,3 +21,4 @@ st.navigation(
     ],
     position="top",
 ).run()
+warm_up(DRAW["learner"].default)  # last, so that the first paint does not wait for it

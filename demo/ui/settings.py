@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from demo.learners import CLASSIFIERS, REGRESSORS, ENTRIES
+from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,18 @@ class Choice:
         )
 
 
-Setting = Slider | Choice
+@dataclass(frozen=True)
+class Toggle:
+    key: str
+    label: str
+    default: bool
+    help: str = ""
+
+    def widget(self) -> Any:
+        return st.toggle(self.label, self.default, key=self.key, help=self.help or None, bind="query-params")
+
+
+Setting = Slider | Choice | Toggle
 
 
 def _title(option: Any) -> str:
@@ -69,8 +80,11 @@ def _title(option: Any) -> str:
 DRAW: dict[str, Setting] = {
     s.key: s
     for s in (
-        Choice("learner", "Learner", "maml", [entry.name for entry in CLASSIFIERS]),
+        Choice("learner", "Learner", "maml", [entry.name for entry in CLASSIFIERS], "Who adapts to your drawings."),
         Slider("steps", "Inner steps", 5, 0, 32, 1, "Gradient steps on the three drawings."),
+        Toggle("compare", "Compare with a random start", False, "The same steps from weights that never learnt."),
+        Choice("device", "Runs on", "cpu", ["cpu", "cuda"], "Where the gradient steps are computed."),
+        Toggle("seen", "What the network sees", False, "The 28 × 28 images made from the drawings."),
     )
 }
 

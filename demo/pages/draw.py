@@ -1,0 +1,145 @@
+"""The draw page: three classes, one query, and what a few gradient steps make of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from demo.learners import ENTRIES
+from demo.tasks.drawing import to_image
+from demo.ui import canvas, examples, filing
+from demo.ui.answers import UnavailableError, answer, devices
+from demo.ui.preview import show_images
+from demo.ui.settings import DRAW
+from demo.ui.sketch import CLASSES, LETTERS, PADS, QUERY, Sheet, Sketch
+from demo.ui.trace import Answer, show_trace
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
+CELLS = [*(f"class-{i + 1}" for i in range(CLASSES)), "query"]
+NAMES = [*LETTERS, "?"]  # what stands over the pads
+
+
+def opening_sketch() -> Sketch:
+    return Sketch(examples.sheets()[examples.OPENING])
+
+
+@st.fragment
+def workbench(sketch: Sketch) -> None:
+    """All of the page that changes with the drawings; a stroke reruns this and nothing else."""
+    take_strokes(sketch)
+    with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title("Draw three, recognise the fourth", anchor=False, width="content")
+        with st.container(key="actions", horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            show_actions(sketch)
+    st.markdown(
+        "Draw one picture each for **A**, **B** and **C**, then a new one under **?**."
+        " The network takes a few gradient steps on the three and says which one the fourth is most like."
+    )
+    with st.container(key="canvases"):
+        for place in range(PADS):
+            show_cell(sketch, place)
+    answers = st.container(key="probabilities")
+    with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        learner = DRAW["learner"].widget()
+        steps = DRAW["steps"].widget()
+        device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
+        compare = DRAW["compare"].widget()
+        seen = DRAW["seen"].widget()
+    with answers:
+        show_answer(sketch.sheet, learner, steps, device, compare and learner != "random")
+    if seen:
+        names = [*(f"class {letter}" for letter in LETTERS), "the query"]
+        show_images(list(zip(names, sketch.sheet.drawings, strict=True)))
+    canvas.prepare_pads(
+        [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)]
+    )
+
+
+def take_strokes(sketch: Sketch) -> None:
+    """Brings what was drawn since the last run into the sketch."""
+    if not any(sketch.key(place) in st.session_state for place in range(PADS)):
+        sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
+    for place in range(PADS):
+        drawing = canvas.value(sketch.key(place))
+        if drawing is not None:
+            sketch.drawn(place, drawing)
+
+
+def show_actions(sketch: Sketch) -> None:
+    with st.popover("Examples", icon=":material/gallery_thumbnail:", key="examples"):
+        for name, sheet in examples.sheets().items():
+            st.button(examples.title(name), key=f"example-{name}", on_click=sketch.show, args=(sheet,), type="tertiary")
+    filing.show_file_menu(sketch)
+    st.button(
+        "Undo", icon=":material/undo:", key="undo", on_click=sketch.undo, disabled=not sketch.past, shortcut="Mod+Z"
+    )
+    st.button(
+        "Redo",
+        icon=":material/redo:",
+        key="redo",
+        on_click=sketch.redo,
+        disabled=not sketch.future,
+        shortcut="Mod+Shift+Z",
+    )
+    st.button(
+        "Erase all",
+        icon=":material/delete:",
+        key="erase-all",
+        on_click=sketch.erase,
+        args=(range(PADS),),
+        disabled=not any(drawing.strokes for drawing in sketch.sheet.drawings),
+    )
+
+
+def show_cell(sketch: Sketch, place: int) -> None:
+    """One pad with its name over it and an eraser."""
+    with st.container(key=CELLS[place]):
+        with st.container(key=f"head-{place + 1}", horizontal=True, vertical_alignment="center", gap="small"):
+            label = sketch.sheet.labels[place] if place < CLASSES else "which one is it?"
+            note = "" if label == NAMES[place] else label
+            st.markdown(f"**{NAMES[place]}**" + (f" :small[{filing.plain(note)}]" if note else ""))
+            st.button(
+                "Erase",
+                key=f"erase-{place + 1}",
+                on_click=sketch.erase,
+                args=([place],),
+                disabled=not sketch.sheet.drawings[place].strokes,
+                type="tertiary",
+            )
+        canvas.pad(sketch.key(place), sketch.initial[place])
+
+
+def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool) -> None:
+    missing = sheet.empty
+    found, twin, hint = None, None, ""
+    if missing:
+        hint = f"Draw something in {listed([NAMES[place] for place in missing])}"
+    else:
+        try:
+            found = ask(sheet, learner, steps, device)
+            twin = ask(sheet, "random", steps, device) if compare else None
+        except UnavailableError as error:
+            st.error(f"{error}. The other learners still work.", icon=":material/error:")
+            hint = "This learner could not be loaded"
+    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, ENTRIES["random"].title)
+
+
+def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:
+    stored = examples.stored_answer(sheet.example, learner, steps)
+    return stored or answer(learner, [to_image(drawing) for drawing in sheet.drawings], steps, device)
+
+
+def pad_name(sheet: Sheet, place: int) -> str:
+    """What assistive technology calls a pad."""
+    name = "the query" if place == QUERY else f"class {LETTERS[place]}"
+    state = "empty" if place in sheet.empty else "drawn on"
+    return f"Drawing pad for {name}, {state}"
+
+
+def listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+st.html(STYLE)
+workbench(st.session_state.setdefault("sketch", opening_sketch()))

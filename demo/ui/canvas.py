@@ -1,0 +1,63 @@
+"""A pad to draw on: the only file that knows the canvas package, its toolbar and its keys.
+
+The package (streamlit-drawable-canvas 0.13.0) is imported on first use, because importing it outside a
+running app raises. What it needs from us, and why:
+
+- `initial_drawing` is given once for each component key and never changes under it: feeding the live
+  value back would race with the pen. Whoever wants another drawing on the pad gives it another key.
+- Its own toolbar is invisible until hovered, yet takes clicks over the drawing: a stroke begun there is
+  lost and a tap can clear the canvas. `pads.js` removes it, lets the canvas fill its cell (Fabric scales
+  the pointer by itself) and gives it a role and a name for assistive technology.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from demo.tasks.drawing import Drawing
+from demo.ui.fabric import INK, PEN, SIDE, from_fabric, to_fabric
+
+_HERE = Path(__file__).parent
+_helper = st.components.v2.component("sketchbook_pads", js=(_HERE / "pads.js").read_text(encoding="utf-8"))
+
+
+def pad(key: str, initial: Drawing | None) -> Drawing:
+    """Shows a square pad that opens with `initial`; returns what is drawn on it now."""
+    from streamlit_drawable_canvas import st_canvas
+
+    result = st_canvas(
+        stroke_width=PEN,
+        stroke_color=INK,
+        background_color="",
+        height=SIDE,
+        width=SIDE,
+        drawing_mode="freedraw",
+        initial_drawing=None if initial is None else to_fabric(initial),
+        key=key,
+    )
+    return from_fabric(result.json_data)
+
+
+def value(key: str) -> Drawing | None:
+    """What the browser last sent from pad `key`, also before it is shown in this run; None if nothing yet."""
+    state = st.session_state.get(key)
+    sent = state.get("drawing") if state else None
+    return from_fabric(sent["raw"]) if sent and sent.get("raw") else None
+
+
+@dataclass(frozen=True)
+class Pad:
+    """What `pads.js` must know of a pad: the key of the container it lies in, and accessible names."""
+
+    container: str
+    name: str
+    eraser: str  # for the button whose text is just "Erase"
+
+
+def prepare_pads(pads: Sequence[Pad]) -> None:
+    """Makes the pads fit for use."""
+    _helper(key="pads-helper", data={"pads": [asdict(pad) for pad in pads]}, height=1)

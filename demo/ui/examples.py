@@ -1,0 +1,90 @@
+"""The stored examples, and what the opening learner answers to them: shown before any model is loaded.
+
+The answers belong to weights of one checksum. `python -m demo.ui.examples` computes them anew for the
+weights that are there now; with other weights the page does not use them, and asks the learner.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from demo.tasks import taskfile
+from demo.tasks.drawing import to_image
+from demo.ui.settings import DRAW
+from demo.ui.sketch import Sheet
+from demo.ui.trace import Answer
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "examples"
+ANSWERS = FOLDER / "answers" / "answers.json"
+CARDS = Path(__file__).resolve().parents[2] / "weights"
+
+OPENING = "house-tree-fish"
+STEPS = 32  # stored; fewer steps are the beginning of more
+
+
+@functools.cache
+def sheets() -> dict[str, Sheet]:
+    """The examples by name, the opening one first."""
+    paths = sorted(FOLDER.glob("*.json"), key=lambda path: (path.stem != OPENING, path.stem))
+    return {path.stem: Sheet.of(taskfile.loads(path.read_bytes()), path.stem) for path in paths}
+
+
+def title(name: str) -> str:
+    first, *rest = sheets()[name].labels
+    return ", ".join([first.capitalize(), *rest])
+
+
+def stored_answer(example: str | None, learner: str, steps: int) -> Answer | None:
+    """The stored answer to an example, if there is one by this learner with the weights it has now."""
+    stored = _answers()
+    if example not in stored["answers"] or stored["learner"] != learner or stored["sha256"] != checksum(learner):
+        return None
+    answer = stored["answers"][example]
+    return Answer(
+        np.array(answer["probabilities"][: steps + 1], np.float32), np.array(answer["losses"][: steps + 1], np.float32)
+    )
+
+
+@functools.cache
+def _answers() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    return content
+
+
+def checksum(learner: str) -> str | None:
+    """What the learner's card says; None if there is no such card. Nothing of PyTorch is imported for it."""
+    card = CARDS / f"{learner}.json"
+    try:
+        content = json.loads(card.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # loading the learner will say what is wrong
+    return content.get("sha256") if isinstance(content, dict) else None
+
+
+def compute(learner: str) -> dict[str, Any]:
+    """Every example's answer by the learner as it is now, as `answers.json` has it."""
+    from demo.ui.answers import answer
+
+    answers = {
+        name: answer(learner, [to_image(drawing) for drawing in sheet.drawings], STEPS).plain()
+        for name, sheet in sheets().items()
+    }
+    return {"learner": learner, "sha256": checksum(learner), "answers": answers}
+
+
+def main() -> None:
+    content = compute(str(DRAW["learner"].default))
+    ANSWERS.parent.mkdir(parents=True, exist_ok=True)
+    ANSWERS.write_text(json.dumps(content) + "\n", encoding="utf-8")
+    for name, answer in content["answers"].items():
+        at_default = answer["probabilities"][DRAW["steps"].default]
+        print(f"{name:24} " + "  ".join(f"{p:6.1%}" for p in at_default))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

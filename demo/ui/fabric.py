@@ -1,0 +1,65 @@
+"""Drawings as Fabric.js, the library inside the canvas package, writes them: JSON with one path a stroke.
+
+A path is a list of commands: M moves to a point, L draws a line to one, Q a quadratic curve. Fabric turns
+the pen's points p0, p1, ... into `M p0`, curves that end half way between the points, and `L` to the last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from demo.tasks.drawing import Drawing, Points
+
+SIDE = 280  # canvas units: what drawings are stored in, however large the canvas is shown
+PEN = 11  # canvas units
+INK = "#1b1f24"
+
+Fabric = dict[str, Any]
+
+
+def to_fabric(drawing: Drawing) -> Fabric:
+    """A drawing as Fabric.js paths, scaled and centred to fill the pad's square without distortion."""
+    scale = SIDE / max(drawing.width, drawing.height)
+    shift = (SIDE - scale * np.array([drawing.width, drawing.height])) / 2
+    return {"objects": [_path((stroke * scale + shift).astype(np.float32)) for stroke in drawing.strokes]}
+
+
+def _path(points: Points) -> dict[str, Any]:
+    corners = [[round(float(x), 2), round(float(y), 2)] for x, y in points]
+    if len(corners) == 1:
+        corners *= 2  # a line of no length, drawn with round ends, is a dot
+    return {
+        "type": "Path",
+        "path": [["M", *corners[0]], *(["L", *corner] for corner in corners[1:])],
+        "fill": None,
+        "stroke": INK,
+        "strokeWidth": PEN,
+        "strokeLineCap": "round",
+        "strokeLineJoin": "round",
+    }
+
+
+def on_pad(drawing: Drawing) -> Drawing:
+    """The drawing as it comes back from a pad that was given it, so that the two compare equal."""
+    return from_fabric(to_fabric(drawing))
+
+
+def from_fabric(content: Fabric | None) -> Drawing:
+    """The drawing of a canvas' JSON, on a pad of SIDE x SIDE; raises `DrawingError` if it has too many points."""
+    objects = (content or {}).get("objects", [])
+    return Drawing.of(SIDE, SIDE, [_points(each["path"]) for each in objects if each.get("type", "").lower() == "path"])
+
+
+def _points(path: list[list[Any]]) -> list[list[float]]:
+    """The corners of a path; a quadratic curve gives its middle and its end."""
+    points: list[list[float]] = []
+    for command, *numbers in path:
+        if command == "Q":
+            (x0, y0), (cx, cy, x, y) = points[-1], numbers
+            points.append([x0 / 4 + cx / 2 + x / 4, y0 / 4 + cy / 2 + y / 4])
+        points.append(numbers[-2:])
+    # A dot comes as a line of no length, or a thousandth of the pen's width long.
+    start = points[0]
+    return points if any(abs(x - start[0]) + abs(y - start[1]) > PEN / 100 for x, y in points) else [start]

@@ -1,0 +1,47 @@
+"""The file menu: the sheet as a task file to keep, and a task file to put on the sheet."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from demo.tasks import taskfile
+from demo.tasks.drawing import DrawingError
+from demo.ui.sketch import Sheet, Sketch
+
+
+def show_file_menu(sketch: Sketch) -> None:
+    with st.popover("File", icon=":material/folder_open:", key="file"):
+        whole = not sketch.sheet.empty
+        st.download_button(
+            "Save this task",
+            data=taskfile.dumps(sketch.sheet.task()) if whole else "",
+            file_name="task.json",
+            mime="application/json",
+            on_click="ignore",
+            disabled=not whole,
+            help=None if whole else "Draw in every field first.",
+            icon=":material/download:",
+            key="export",
+        )
+        st.file_uploader("Open a task file", type="json", key="import", on_change=_open, args=(sketch,))
+        if message := st.session_state.get("import-error"):
+            st.error(plain(message), icon=":material/error:")
+
+
+def _open(sketch: Sketch) -> None:
+    """Puts the uploaded task on the sheet, or says what is wrong with the file and changes nothing."""
+    st.session_state["import-error"] = None
+    upload = st.session_state["import"]
+    if upload is None:
+        return
+    try:
+        sketch.show(Sheet.of(taskfile.loads(upload.getvalue())))
+    except DrawingError as error:
+        st.session_state["import-error"] = f"{upload.name} could not be opened: {error}"
+
+
+def plain(text: str) -> str:
+    """A text from a user as Markdown that shows just this text."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
