@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 import torch
 
@@ -9,9 +12,11 @@ from demo.learners import ENTRIES, REGRESSORS, store
 from demo.learners.gradient import GradientLearner
 from demo.ui.settings import SINE
 from demo.ui.sine_charts import error_figure, fit_figure
+from demo.ui.sine_live import dragged, listen
 from demo.ui.sine_view import Question, Run, run
 from demo.ui.sine_words import headline, snippet, warning
 
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "sine.css"
 INK = {"light": "#31333F", "dark": "#FAFAFA"}  # Streamlit's text colours; Plotly needs them as values
 PLOTLY = {"displayModeBar": False}
 
@@ -41,7 +46,7 @@ def sound_learners() -> tuple[str, ...]:
     return tuple(names)
 
 
-def controls() -> dict:
+def controls() -> dict[str, Any]:
     """Draws every control; returns the settings' values by key."""
     values = {}
     with st.container(key="sine-drag"):
@@ -58,14 +63,16 @@ def controls() -> dict:
 @st.fragment
 def workbench() -> None:
     """Controls and plots: moving a slider reruns this and nothing else."""
-    left, right = st.columns([1, 3], gap="medium")
-    with left:
-        values = controls()
-    with right:
-        show(values)
+    with st.container(key="sine-bench"):
+        left, right = st.columns([1, 3], gap="medium")
+        with left:
+            values = {**controls(), **dragged()}
+        with right:
+            show(values)
+        listen()
 
 
-def show(values: dict) -> None:
+def show(values: dict[str, Any]) -> None:
     question = Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
     step, chosen = values["sine_steps"], values["sine_learner"]
     runs = compute(sound_learners(), question, values["rate_factor"])
@@ -76,20 +83,25 @@ def show(values: dict) -> None:
         st.markdown(headline(mine, step, by_name.get("sine-random")))
     with st.container(key="sine-plot"):
         figure = fit_figure(question, mine, step, ink)
-        st.plotly_chart(figure, key="sine-fit", config=PLOTLY, alt="The true sine, its points, and the fitted curves")
+        st.plotly_chart(
+            figure, key="sine-fit", height=380, config=PLOTLY, alt="The true sine, its points, and the fitted curves"
+        )
     if note := warning(runs, step):
         st.warning(note)
     with st.container(key="sine-errors"):
         figure = error_figure(runs, chosen, step, ink)
-        st.plotly_chart(figure, key="sine-mse", config=PLOTLY, alt="Mean squared error per inner step, all learners")
+        st.plotly_chart(
+            figure, key="sine-mse", height=300, config=PLOTLY, alt="Mean squared error per inner step, all learners"
+        )
     if mine is not None:
         with st.expander(f"These numbers in Python, and {ENTRIES[chosen].title} on many sines"):
             st.code(snippet(question, mine, step), language="python")
             st.code(f"python -m demo evaluate --learner {chosen}", language="bash")
 
 
-st.title("Bend to a sine")
-st.write(
+st.html(STYLE)
+st.title("Bend to a sine", anchor=False)
+st.markdown(
     "A network sees a few points of a sine it has never met; drag the sine, and watch a few gradient steps"
     " bend a meta-learnt start to it."
 )

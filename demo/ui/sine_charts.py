@@ -1,8 +1,12 @@
-"""The sine page's two figures. A learner has one colour in both, safe for colour-blind eyes (Okabe and Ito)."""
+"""The sine page's two figures. A learner has one colour in both, safe for colour-blind eyes (Okabe and Ito).
+
+Figures are built from plain dictionaries in one go: trace by trace, Plotly's checks cost more than adapting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,7 +25,7 @@ SYMBOLS = {"sine-maml": "circle", "sine-reptile": "square", "sine-pretrained": "
 REACH = 6.0
 """The value axis ends here, fixed, so that a larger amplitude looks larger."""
 
-LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "itemwidth": 30}
+Trace = dict[str, Any]  # of Plotly, not of a learner
 
 
 def fit_figure(question: Question, run: Run | None, step: int, ink: str) -> go.Figure:
@@ -29,43 +33,61 @@ def fit_figure(question: Question, run: Run | None, step: int, ink: str) -> go.F
 
     ink: the page's text colour. Without a run the sine and its points stand alone.
     """
-    figure = go.Figure()
-    _line(figure, question.truth(), "true curve", {"color": ink, "width": 2.5, "dash": "dash"})
-    if run is not None and run.last >= 0:
-        _adaptation(figure, run, min(step, run.last))
+    traces = [] if run is None else _adaptation(run, min(step, run.last))
     x, y = question.support()
-    figure.add_scatter(
-        x=x,
-        y=y,
-        mode="markers",
-        name="points",
-        marker={"color": ink, "size": 9, "line": {"color": "white", "width": 1}},
-        hovertemplate="x %{x:.2f}, y %{y:.2f}<extra>point</extra>",
-    )
+    traces += [  # on top: dashes over a thick line show where both agree
+        _curve(question.truth(), "true curve", {"color": ink, "width": 2, "dash": "dash"}, legendrank=1),
+        {
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "mode": "markers",
+            "name": "points",
+            "legendrank": 2,
+            "marker": {"color": ink, "size": 9},
+            "hovertemplate": "x %{x:.2f}, y %{y:.2f}<extra>point</extra>",
+        },
+    ]
     reach = max(REACH, 1.05 * float(np.abs(y).max()))
-    figure.update_layout(**_layout(400), hovermode="closest")
-    figure.update_xaxes(title="x", range=[GRID[0], GRID[-1]], zeroline=False)
-    figure.update_yaxes(title="y", range=[-reach, reach], zeroline=True)
-    return figure
+    layout = {
+        **_layout(),
+        "hovermode": "closest",
+        "xaxis": {"range": [GRID[0], GRID[-1]], "dtick": 1, "zeroline": False},
+        "yaxis": {"range": [-reach, reach], "dtick": 2},
+    }
+    return go.Figure(traces, layout)
 
 
-def _adaptation(figure: go.Figure, run: Run, step: int) -> None:
-    """Start, end, and between them the steps, the more solid the later."""
-    colour, title = COLOURS[run.name], ENTRIES[run.name].title
-    for k in range(1, step):
-        _line(
-            figure,
+def _adaptation(run: Run, step: int) -> list[Trace]:
+    """Start, end, and between them the steps, the more solid the later. Nothing if not even the start is sound."""
+    if step < 0:
+        return []
+    colour = COLOURS[run.name]
+    between = [
+        _curve(
             run.curves[k],
-            f"step {k}" if step > 2 and k > 1 else "steps between",
+            f"step {k}",
             {"color": colour, "width": 1},
-            opacity=0.12 + 0.4 * k / step,
+            opacity=0.15 + 0.4 * k / step,
             legendgroup="between",
-            showlegend=k == 1,
-            hovertemplate=f"x %{{x:.1f}}, y %{{y:.2f}}<extra>step {k}</extra>",
+            legendrank=4,
+            showlegend=False,
         )
-    _line(figure, run.curves[0], "before", {"color": colour, "width": 2, "dash": "dot"})
-    if step > 0:
-        _line(figure, run.curves[step], f"{title}, {plural(step)}", {"color": colour, "width": 3})
+        for k in range(1, step)
+    ]
+    if between:  # one legend entry for all: the last, as the first is too faint to be seen there
+        between[-1] |= {"name": "steps between", "showlegend": True}
+    start = _curve(run.curves[0], "before", {"color": colour, "width": 2, "dash": "dot"}, legendrank=3)
+    if step == 0:
+        return [start]
+    end = _curve(run.curves[step], f"after {plural(step)}", {"color": colour, "width": 4}, legendrank=5)
+    return [*between, start, end]
+
+
+def _curve(y: Values, name: str, line: Trace, **rest: Any) -> Trace:
+    hover = f"x %{{x:.1f}}, y %{{y:.2f}}<extra>{name}</extra>"
+    base = {"type": "scatter", "x": GRID, "y": y, "mode": "lines", "name": name, "line": line, "hovertemplate": hover}
+    return {**base, **rest}
 
 
 def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Figure:
@@ -73,49 +95,63 @@ def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Fi
 
     A run that diverges ends at its last sound step, in a cross.
     """
-    figure = go.Figure()
-    for run in runs:
-        steps, errors = np.arange(run.last + 1), run.errors[: run.last + 1]
-        colour, symbol = COLOURS[run.name], SYMBOLS[run.name]
-        broken = run.diverged is not None
-        figure.add_scatter(
-            x=steps,
-            y=errors,
-            mode="lines+markers",
-            name=ENTRIES[run.name].title + (" (diverges)" if broken else ""),
-            line={"color": colour, "width": 3 if run.name == chosen else 1.5},
-            marker={
-                "color": colour,
-                "symbol": [symbol] * (len(steps) - broken) + ["x"] * broken,
-                "size": [5] * (len(steps) - broken) + [12] * broken,
-            },
-            hovertemplate="%{y:.3g}",
-        )
-    figure.add_vline(x=step, line={"color": ink, "width": 1, "dash": "dot"})
-    figure.update_layout(**_layout(330), hovermode="x unified")
     longest = max((len(run.errors) for run in runs), default=1) - 1
-    figure.update_xaxes(title="inner step", range=[-0.5, longest + 0.5], hoverformat="d", zeroline=False)
-    figure.update_yaxes(title="mean squared error", type="log", range=_decades(runs), dtick=1, exponentformat="power")
-    return figure
+    low, high = _decades(runs)
+    mark = {"type": "line", "x0": step, "x1": step, "y0": 0, "y1": 1, "yref": "paper"}
+    layout = {
+        **_layout(),
+        "hovermode": "x unified",
+        "shapes": [{**mark, "line": {"color": ink, "width": 1, "dash": "dot"}}],
+        "xaxis": {
+            "title": {"text": "inner step"},
+            "range": [-0.5, longest + 0.5],
+            "dtick": 4,
+            "zeroline": False,
+            "unifiedhovertitle": {"text": "step %{x}"},
+        },
+        "yaxis": {
+            "title": {"text": "mean squared error"},
+            "type": "log",
+            "range": [low, high],
+            "dtick": 1 if high - low > 3 else "D2",  # a few decades leave room for 2 and 5 between
+            "tickformat": "~g",
+        },
+    }
+    return go.Figure([_errors(run, run.name == chosen) for run in runs], layout)
+
+
+def _errors(run: Run, chosen: bool) -> Trace:
+    sound, broken = run.last + 1, run.diverged is not None
+    colour, title = COLOURS[run.name], ENTRIES[run.name].title
+    return {
+        "type": "scatter",
+        "x": np.arange(sound),
+        "y": run.errors[:sound],
+        "mode": "lines+markers",
+        "name": f"{title} (diverges)" if broken else title,
+        "line": {"color": colour, "width": 3 if chosen else 1.5},
+        "marker": {
+            "symbol": [SYMBOLS[run.name]] * (sound - broken) + ["x"] * broken,
+            "size": [6] * (sound - broken) + [13] * broken,
+        },
+        "hovertemplate": "%{y:.3g}",
+    }
+
+
+def _decades(runs: Sequence[Run]) -> tuple[float, float]:
+    """Whole powers of ten around all sound errors, so that the axis rests while a slider moves."""
+    sound = np.concatenate([run.errors[: run.last + 1] for run in runs] or [np.ones(1)])
+    exponents = np.log10(sound[sound > 0])
+    if not exponents.size:
+        return -1.0, 1.0
+    return float(np.floor(exponents.min())), float(np.floor(exponents.max()) + 1)
 
 
 def plural(steps: int) -> str:
     return f"{steps} step" if steps == 1 else f"{steps} steps"
 
 
-def _decades(runs: Sequence[Run]) -> list[float]:
-    """Whole powers of ten around all sound errors, so that the axis rests while a slider moves."""
-    sound = np.concatenate([run.errors[: run.last + 1] for run in runs] or [np.ones(1)])
-    sound = sound[sound > 0]
-    if not sound.size:
-        return [-1.0, 1.0]
-    return [float(np.floor(np.log10(sound.min()))), float(np.ceil(np.log10(sound.max()) + 1e-9))]
-
-
-def _line(figure: go.Figure, y: Values, name: str, line: dict, **rest: object) -> None:
-    hover = f"x %{{x:.1f}}, y %{{y:.2f}}<extra>{name}</extra>"
-    figure.add_scatter(x=GRID, y=y, mode="lines", name=name, line=line, **{"hovertemplate": hover, **rest})
-
-
-def _layout(height: int) -> dict:
-    return {"height": height, "margin": {"l": 0, "r": 8, "t": 8, "b": 0}, "legend": LEGEND, "uirevision": "sine"}
+def _layout() -> dict[str, Any]:
+    """The legend lies above the plot, where it can cover no curve."""
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 12}}
+    return {"margin": {"l": 0, "r": 8, "t": 8, "b": 0}, "legend": legend, "uirevision": "sine"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from demo.learners import ENTRIES
 from demo.ui.sine_charts import plural
-from demo.ui.sine_view import Question, Run
+from demo.ui.sine_view import OFF_THE_CHART, Question, Run
 
 
 def number(value: float) -> str:
@@ -29,8 +29,8 @@ def warning(runs: Sequence[Run], step: int) -> str | None:
         return None
     each = ", ".join(f"{ENTRIES[run.name].title} at step {run.diverged} (rate {run.rate:.3g})" for run in broken)
     return (
-        f"Diverged: {each}. With too large a rate every step overshoots, and the next gradient is larger still."
-        " The curves stop at the last step before the error passes 1000; a smaller inner rate brings them back."
+        f"Diverged: {each}. Too large a rate: every step overshoots by more than the last."
+        f" Curves stop before the error passes {OFF_THE_CHART:.0f}."
     )
 
 
