@@ -133,8 +133,8 @@ def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:
 def pad_name(sheet: Sheet, place: int) -> str:
     """What assistive technology calls a pad."""
     name = "the query" if place == QUERY else f"class {LETTERS[place]}"
-    state = "empty" if place in sheet.empty else "drawn on"
-    return f"Drawing pad for {name}, {state}"
+    strokes = len(sheet.drawings[place].strokes)
+    return f"Drawing pad for {name}: {'empty' if not strokes else '1 stroke' if strokes == 1 else f'{strokes} strokes'}"
 
 
 def listed(names: list[str]) -> str:

@@ -64,7 +64,7 @@ class View {
     const charts = node(root, "div", "charts");
     this.probabilityChart = this.makeChart(charts, "Probability of each class", [...lines, ...twins]);
     const ink = { colour: "var(--st-text-color)" };
-    this.lossChart = this.makeChart(charts, "Loss on the drawings above", [ink, { ...ink, twin: true }]);
+    this.lossChart = this.makeChart(charts, "Loss on A, B and C", [ink, { ...ink, twin: true }]);
     this.resized = new ResizeObserver(() => this.data && this.show(this.step));
     this.resized.observe(charts);
   }

@@ -1,0 +1,58 @@
+"""Saving and opening tasks on the draw page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.tasks import taskfile
+from demo.ui import examples
+from tests.browser import pens
+from tests.browser.pens import CIRCLE
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_saved_task_opens_again(page: Page) -> None:
+    pens.ready(page)
+    pens.draw(page, "class-2", CIRCLE)
+    saved = pens.export(page)
+    pens.erase_all(page)
+    pens.open_file(page, taskfile.dumps(saved))
+    pens.expect_strokes(page, "class-2", len(saved.drawings[1][0].strokes))
+    page.keyboard.press("Escape")
+    pens.expect_answer(page)
+    assert taskfile.dumps(pens.export(page)) == taskfile.dumps(saved)
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("not json", "is not JSON"),
+        ('{"version": 7}', "version must be 1, not 7"),
+        ('{"version": 1, "classes": [{"label": NaN}]}', "NaN"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words_and_nothing_is_lost(page: Page, content: str, message: str) -> None:
+    pens.expect_answer(page)
+    pens.ready(page)
+    before = [pens.count(page, pad) for pad in pens.PADS]
+    pens.open_file(page, content)
+    expect(page.get_by_text(message)).to_be_visible()
+    assert [pens.count(page, pad) for pad in pens.PADS] == before
+
+
+def test_a_file_of_another_shape_is_refused_in_words(page: Page) -> None:
+    pens.ready(page)
+    task = json.loads(taskfile.dumps(examples.sheets()[examples.OPENING].task()))
+    task["classes"] = task["classes"][:2]
+    pens.open_file(page, task)
+    expect(page.get_by_text("this page shows 3 classes with one drawing each")).to_be_visible()
+
+
+def test_what_is_not_whole_cannot_be_saved(page: Page) -> None:
+    pens.erase_all(page)
+    page.get_by_role("button", name="File", exact=True).click()
+    expect(page.get_by_role("button", name="Save this task")).to_be_disabled()

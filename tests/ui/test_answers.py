@@ -1,0 +1,57 @@
+"""Adapting behind the page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from demo.learners import store
+from demo.tasks.drawing import to_image
+from demo.ui import answers, examples
+from demo.ui.answers import UnavailableError, answer
+from demo.ui.trace import Answer
+
+IMAGES = [to_image(drawing) for drawing in examples.sheets()[examples.OPENING].drawings]
+
+
+def test_an_answer_has_every_step() -> None:
+    found = answer("maml", IMAGES, 4)
+    assert found.probabilities.shape == (5, 3)
+    assert found.losses.shape == (5,)
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(found.probabilities[0], 1 / 3, atol=1e-5)
+
+
+def test_fewer_steps_are_the_beginning_of_more() -> None:
+    few, many = answer("maml", IMAGES, 3), answer("maml", IMAGES, 9)
+    np.testing.assert_allclose(few.probabilities, many.probabilities[:4], atol=1e-5)
+
+
+def test_the_order_of_the_classes_only_orders_the_bars() -> None:
+    one = answer("maml", IMAGES, 5).probabilities
+    other = answer("maml", [IMAGES[2], IMAGES[0], IMAGES[1], IMAGES[3]], 5).probabilities
+    np.testing.assert_allclose(other, one[:, [2, 0, 1]], atol=1e-3)
+
+
+def test_adapting_writes_nothing_that_others_share() -> None:
+    learner = answers._learner("maml", "cpu")
+    before = {name: weight.clone() for name, weight in learner.theta.items()}  # type: ignore[attr-defined]
+    answer("maml", IMAGES, 5)
+    assert answers._learner("maml", "cpu") is learner
+    assert all(torch.equal(before[name], weight) for name, weight in learner.theta.items())  # type: ignore[attr-defined]
+
+
+def test_a_learner_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str, device: str = "cpu") -> None:
+        raise store.WeightsError("gone: restore it")
+
+    monkeypatch.setattr(store, "load", load)
+    answers._learner.clear()
+    with pytest.raises(UnavailableError, match="gone: restore it"):
+        answer("maml", IMAGES, 5)
+
+
+def test_what_is_not_finite_can_still_be_sent() -> None:
+    plain = Answer(np.array([[0.5, np.nan]], np.float32), np.array([np.inf], np.float32)).plain()
+    assert plain == {"probabilities": [[0.5, 0.0]], "losses": [None]}

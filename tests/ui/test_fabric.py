@@ -1,0 +1,59 @@
+"""Drawings to Fabric.js and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from demo.tasks.drawing import Drawing, to_image
+from demo.ui.fabric import SIDE, from_fabric, on_pad
+from demo.ui.sketch import same
+
+# What the canvas package 0.13.0 sent for a stroke and for a click.
+STROKE = [["M", 50, 50], ["Q", 50, 50, 60, 55], ["Q", 70, 60, 75, 80], ["L", 80, 100]]
+CLICK = [["M", 99.989, 70], ["Q", 100, 70, 100, 70], ["L", 100.011, 70]]
+
+
+def path(commands: list[list[object]], kind: str = "Path") -> dict[str, object]:
+    return {"type": kind, "path": commands, "stroke": "#000"}
+
+
+def drawings() -> st.SearchStrategy[Drawing]:
+    point = st.lists(st.floats(0, 500, width=32), min_size=2, max_size=2)
+    return st.builds(
+        Drawing.of, st.just(500), st.just(400), st.lists(st.lists(point, min_size=1, max_size=9), max_size=4)
+    )
+
+
+def test_curves_become_corners() -> None:
+    (stroke,) = from_fabric({"objects": [path(STROKE)]}).strokes
+    expected: list[list[float]] = [[50, 50], [52.5, 51.25], [60, 55], [68.75, 63.75], [75, 80], [80, 100]]
+    np.testing.assert_allclose(stroke, expected)
+
+
+def test_a_click_is_one_point() -> None:
+    drawing = from_fabric({"objects": [path(CLICK)]})
+    assert [len(stroke) for stroke in drawing.strokes] == [1]
+    assert not drawing.empty
+    assert to_image(drawing).max() > 0.5
+
+
+def test_only_paths_are_strokes() -> None:
+    content = {"version": "6", "objects": [{"type": "Rect"}, path(STROKE, "path"), {"type": "Circle", "radius": 3}]}
+    assert len(from_fabric(content).strokes) == 1
+    assert from_fabric(None).empty
+    assert from_fabric({}).empty
+
+
+@given(drawings())
+def test_what_a_pad_is_given_it_gives_back(drawing: Drawing) -> None:
+    shown = on_pad(drawing)
+    assert len(shown.strokes) == len(drawing.strokes)
+    assert same(on_pad(shown), shown)
+
+
+def test_other_sizes_are_scaled_and_centred_without_distortion() -> None:
+    shown = on_pad(Drawing.of(400, 200, [[[0, 0], [400, 0], [400, 200]]]))
+    assert (shown.width, shown.height) == (SIDE, SIDE)
+    np.testing.assert_allclose(shown.strokes[0], [[0, 70], [280, 70], [280, 210]])
