@@ -23,13 +23,13 @@ PLOTLY = {"displayModeBar": False}
 
 @st.cache_resource(show_spinner=False)
 def load(name: str) -> GradientLearner:
-    torch.set_num_threads(1)  # networks this small lose time to a second thread
     return store.load(name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def compute(names: tuple[str, ...], question: Question, factor: float) -> list[Run]:
     """Every learner's run; the steps in view and the learner chosen change nothing here."""
+    torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
     return [run(learner, question, factor * learner.rate) for learner in map(load, names)]
 
 
@@ -40,7 +40,7 @@ def sound_learners() -> tuple[str, ...]:
         try:
             load(entry.name)
         except store.WeightsError as error:
-            st.error(f"{entry.title} is not available: {error}")
+            st.error(f"{entry.title} is not available: {error}. The other learners still work.")
         else:
             names.append(entry.name)
     return tuple(names)
@@ -67,42 +67,40 @@ def workbench() -> None:
         left, right = st.columns([1, 3], gap="medium")
         with left:
             values = {**controls(), **dragged()}
+        question = Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
+        step, chosen = values["sine_steps"], values["sine_learner"]
+        runs = compute(sound_learners(), question, values["rate_factor"])
+        mine = next((one for one in runs if one.name == chosen), None)
         with right:
-            show(values)
+            show_plots(question, runs, mine, chosen, step)
+        if mine is not None:
+            with st.expander(f"These numbers in Python, and {ENTRIES[chosen].title} on many sines"):
+                st.code(snippet(question, mine, step), language="python")
+                st.code(f"python -m demo evaluate --learner {chosen}", language="bash")
         listen()
 
 
-def show(values: dict[str, Any]) -> None:
-    question = Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
-    step, chosen = values["sine_steps"], values["sine_learner"]
-    runs = compute(sound_learners(), question, values["rate_factor"])
-    by_name = {one.name: one for one in runs}
-    mine = by_name.get(chosen)
+def show_plots(question: Question, runs: list[Run], mine: Run | None, chosen: str, step: int) -> None:
+    """The headline and both plots; `mine` is the chosen learner's run, if it could be loaded."""
     ink = INK[st.context.theme.type or "light"]
     if mine is not None:
-        st.markdown(headline(mine, step, by_name.get("sine-random")))
+        st.markdown(headline(mine, step, next((one for one in runs if one.name == "sine-random"), None)))
     with st.container(key="sine-plot"):
         figure = fit_figure(question, mine, step, ink)
-        st.plotly_chart(
-            figure, key="sine-fit", height=380, config=PLOTLY, alt="The true sine, its points, and the fitted curves"
-        )
+        alt = "The true sine, its points, and the learner's curves before, between and after its steps"
+        st.plotly_chart(figure, key="sine-fit", height=380, config=PLOTLY, alt=alt)
     if note := warning(runs, step):
         st.warning(note)
     with st.container(key="sine-errors"):
         figure = error_figure(runs, chosen, step, ink)
-        st.plotly_chart(
-            figure, key="sine-mse", height=300, config=PLOTLY, alt="Mean squared error per inner step, all learners"
-        )
-    if mine is not None:
-        with st.expander(f"These numbers in Python, and {ENTRIES[chosen].title} on many sines"):
-            st.code(snippet(question, mine, step), language="python")
-            st.code(f"python -m demo evaluate --learner {chosen}", language="bash")
+        alt = "Mean squared error of every learner at every inner step"
+        st.plotly_chart(figure, key="sine-mse", height=300, config=PLOTLY, alt=alt)
 
 
 st.html(STYLE)
 st.title("Bend to a sine", anchor=False)
 st.markdown(
-    "A network sees a few points of a sine it has never met; drag the sine, and watch a few gradient steps"
-    " bend a meta-learnt start to it."
+    "Drag a sine: a network that has learnt from many others sees a few of its points and bends to it in a few"
+    " gradient steps."
 )
 workbench()

@@ -122,13 +122,13 @@ def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Fi
 
 def _errors(run: Run, chosen: bool) -> Trace:
     sound, broken = run.last + 1, run.diverged is not None
-    colour, title = COLOURS[run.name], ENTRIES[run.name].title
+    colour = COLOURS[run.name]
     return {
         "type": "scatter",
         "x": np.arange(sound),
         "y": run.errors[:sound],
         "mode": "lines+markers",
-        "name": f"{title} (diverges)" if broken else title,
+        "name": ENTRIES[run.name].title,
         "line": {"color": colour, "width": 3 if chosen else 1.5},
         "marker": {
             "symbol": [SYMBOLS[run.name]] * (sound - broken) + ["x"] * broken,

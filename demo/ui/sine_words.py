@@ -16,10 +16,18 @@ def number(value: float) -> str:
 
 def headline(run: Run, step: int, twin: Run | None = None) -> str:
     """The run's error before and after `step` steps; `twin` is the random initialisation to compare with."""
-    text = f"Mean squared error: **{_error(run, 0)}** before → **{_error(run, step)}** after {plural(step)}"
+    start = number(run.errors[0]) if run.last >= 0 else "diverged"
+    text = f"Mean squared error: **{start}** before → {_after(run, step)}"
     if twin is not None and twin.name != run.name:
-        text += f" ({ENTRIES[twin.name].title.lower()}: {_error(twin, step)})"
+        end = number(twin.errors[step]) if step <= twin.last else "diverged"
+        text += f" ({ENTRIES[twin.name].title.lower()}: {end})"
     return text
+
+
+def _after(run: Run, step: int) -> str:
+    if step > run.last:
+        return f"**diverged** at step {run.diverged}"
+    return f"**{number(run.errors[step])}** after {plural(step)}"
 
 
 def warning(runs: Sequence[Run], step: int) -> str | None:
@@ -49,7 +57,3 @@ trace = store.load("{run.name}").adapt(x, y, grid, steps={step}, rate={run.rate!
 errors = ((torch.from_numpy(trace.outputs) - sine(grid)) ** 2).mean(dim=(1, 2))
 print(errors[0].item(), errors[-1].item())
 """
-
-
-def _error(run: Run, step: int) -> str:
-    return number(run.errors[step]) if step <= run.last else "diverged"

@@ -1,0 +1,204 @@
+"""The sine page without a browser: every control moved, odd addresses, missing weights, divergence."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from demo.learners import ENTRIES, REGRESSORS, store
+from demo.ui.settings import SINE, Choice, Slider
+from demo.ui.sine_live import checked
+from demo.ui.sine_view import Question, run
+from demo.ui.sine_words import headline
+
+PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "sine.py"
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    """Learners and runs are cached for the whole process, which here is that of all tests."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    def open_with(**query: str) -> AppTest:
+        app = AppTest.from_file(PAGE, default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        return sound(app.run())
+
+    return open_with
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception
+    return app
+
+
+def widget(app: AppTest, key: str) -> Any:
+    return app.slider(key=key) if isinstance(SINE[key], Slider) else app.selectbox(key=key)
+
+
+def said(app: AppTest) -> str:
+    """The headline."""
+    return next(m.value for m in app.markdown if m.value.startswith("Mean squared error"))
+
+
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def expected(name: str = "sine-maml", step: int = 10, factor: float = 1.0, **question: Any) -> str:
+    q = Question(**({"amplitude": 3.0, "phase": 1.0} | question))
+    runs = {n: run(store.load(n), q, factor * store.load(n).rate) for n in (name, "sine-random")}
+    return headline(runs[name], step, runs["sine-random"])
+
+
+def test_every_setting_of_the_list_is_on_the_page_with_its_default(open_page: Callable[..., AppTest]) -> None:
+    app = open_page()
+    for key, setting in SINE.items():
+        assert widget(app, key).value == setting.default
+    assert len(app.slider) + len(app.selectbox) == len(SINE)
+    assert said(app) == expected()
+    assert not app.error
+    assert not app.warning
+
+
+@pytest.mark.parametrize("key", SINE)
+def test_every_control_can_be_moved_to_each_of_its_ends(open_page: Callable[..., AppTest], key: str) -> None:
+    app, setting = open_page(), SINE[key]
+    ends = setting.options if isinstance(setting, Choice) else (setting.low, setting.high)  # type: ignore[union-attr]
+    for value in ends:
+        sound(widget(app, key).set_value(value).run())
+        assert widget(app, key).value == value
+        assert "nan" not in said(app)
+        assert len(figures(app)) == 2
+
+
+@pytest.mark.parametrize(
+    "key, value, change",
+    [
+        ("amplitude", 4.5, {"amplitude": 4.5}),
+        ("phase", 5.0, {"phase": 5.0}),
+        ("sine_learner", "sine-reptile", {"name": "sine-reptile"}),
+        ("sine_steps", 25, {"step": 25}),
+        ("rate_factor", 0.3, {"factor": 0.3}),
+        ("points", 20, {"points": 20}),
+        ("noise", 0.5, {"noise": 0.5}),
+        ("seed", 42, {"seed": 42}),
+    ],
+)
+def test_a_moved_control_changes_what_it_says_it_does(
+    open_page: Callable[..., AppTest], key: str, value: Any, change: dict[str, Any]
+) -> None:
+    app = open_page()
+    sound(widget(app, key).set_value(value).run())
+    assert said(app) == expected(**change)
+
+
+def test_the_address_sets_the_page_and_the_same_address_gives_the_same_picture(
+    open_page: Callable[..., AppTest],
+) -> None:
+    query = {"amplitude": "2.5", "phase": "4", "points": "20", "noise": "0.4", "seed": "7", "sine_steps": "3"}
+    app, again = open_page(**query), open_page(**query)
+    assert said(app) == expected(step=3, amplitude=2.5, phase=4.0, points=20, noise=0.4, seed=7)
+    assert figures(app) == figures(again)
+    assert figures(app) != figures(open_page(**query | {"seed": "8"}))
+
+
+@pytest.mark.parametrize(
+    "key, value",
+    [("amplitude", "99"), ("amplitude", "nan"), ("phase", "-1"), ("points", "7"), ("noise", "x"), ("sine_steps", "33"),
+     ("rate_factor", "inf"), ("seed", "1000"), ("seed", "-3"), ("sine_learner", "nobody"), ("phase", "")],
+)  # fmt: skip
+def test_addresses_out_of_range_are_ignored(open_page: Callable[..., AppTest], key: str, value: str) -> None:
+    app = open_page(**{key: value})
+    assert widget(app, key).value == SINE[key].default
+    assert said(app) == expected()
+
+
+def weights_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the regressors' weights, which the page now reads."""
+    for entry in REGRESSORS:
+        for suffix in (".json", ".safetensors"):
+            shutil.copy(store.FOLDER / f"{entry.name}{suffix}", tmp_path)
+    real = store.load
+    monkeypatch.setattr(store, "load", lambda name: real(name, folder=tmp_path))
+    return tmp_path
+
+
+def test_too_large_a_rate_is_shown_and_named(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = weights_beside(tmp_path, monkeypatch)
+    for entry in REGRESSORS:
+        card = json.loads((folder / f"{entry.name}.json").read_text())
+        card["inner"]["rate"] = 10.0
+        (folder / f"{entry.name}.json").write_text(json.dumps(card))
+    app = open_page(sine_steps="32")
+    assert "**diverged** at step" in said(app)
+    [note] = [w.value for w in app.warning]
+    assert all(entry.title in note for entry in REGRESSORS)
+    for figure in figures(app):
+        assert not re.search(r"NaN|Infinity", json.dumps(figure))
+    sound(app.slider(key="sine_steps").set_value(0).run())
+    assert not app.warning
+    assert "after 0 steps" in said(app)
+
+
+@pytest.mark.parametrize("damaged", ["sine-maml", "sine-random", "sine-reptile"])
+def test_a_learner_that_does_not_load_is_named_and_the_others_work(
+    open_page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    folder = weights_beside(tmp_path, monkeypatch)
+    (folder / f"{damaged}.safetensors").write_bytes(b"not weights")
+    app = open_page()
+    [error] = [e.value for e in app.error]
+    assert error.startswith(f"{ENTRIES[damaged].title} is not available")
+    assert f"python -m demo train {damaged}" in error
+    fit, errors = figures(app)
+    assert {t["name"] for t in errors["data"]} == {e.title for e in REGRESSORS if e.name != damaged}
+    assert {"true curve", "points"} <= {t["name"] for t in fit["data"]}
+    assert ("after 10 steps" in {t["name"] for t in fit["data"]}) == (damaged != "sine-maml")
+    shutil.copy(store.FOLDER / f"{damaged}.safetensors", folder)
+    assert not sound(app.run()).error
+
+
+def test_the_page_shows_how_to_get_its_numbers(open_page: Callable[..., AppTest]) -> None:
+    script, command = (code.value for code in open_page(seed="12").code)
+    assert "seed=12" in script
+    assert command == "python -m demo evaluate --learner sine-maml"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "3",
+        {},
+        {"amplitude": 1.0},
+        {"amplitude": 1.0, "phase": "2"},
+        {"amplitude": 1.0, "phase": float("nan")},
+        {"amplitude": 5.01, "phase": 1.0},
+        {"amplitude": True, "phase": 1.0},
+    ],
+)
+def test_odd_messages_of_a_drag_are_ignored(message: object) -> None:
+    assert checked(message) == {}
+
+
+def test_a_message_of_a_drag_is_two_numbers_in_range() -> None:
+    assert checked({"amplitude": 1, "phase": 2.5, "more": 3}) == {"amplitude": 1.0, "phase": 2.5}
