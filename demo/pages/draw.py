@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from demo.learners import ENTRIES
-from demo.tasks.drawing import to_image
+from demo.tasks.drawing import DrawingError, to_image
 from demo.ui import canvas, examples, filing
 from demo.ui.answers import UnavailableError, answer, devices
 from demo.ui.preview import show_images
@@ -33,8 +33,8 @@ def workbench(sketch: Sketch) -> None:
         with st.container(key="actions", horizontal=True, vertical_alignment="center", gap="small", width="content"):
             show_actions(sketch)
     st.markdown(
-        "Draw one picture each for **A**, **B** and **C**, then a new one under **?**."
-        " The network takes a few gradient steps on the three and says which one the fourth is most like."
+        "Draw a picture for each of **A**, **B** and **C**, then one more under **?**:"
+        " after a few gradient steps the network says which of the three it is most like."
     )
     with st.container(key="canvases"):
         for place in range(PADS):
@@ -61,7 +61,11 @@ def take_strokes(sketch: Sketch) -> None:
     if not any(sketch.key(place) in st.session_state for place in range(PADS)):
         sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
     for place in range(PADS):
-        drawing = canvas.value(sketch.key(place))
+        try:
+            drawing = canvas.value(sketch.key(place))
+        except DrawingError as error:
+            st.warning(f"Pad {NAMES[place]} is full: {error}. Undo or erase to go on.", icon=":material/warning:")
+            continue
         if drawing is not None:
             sketch.drawn(place, drawing)
 
@@ -122,7 +126,7 @@ def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bo
         except UnavailableError as error:
             st.error(f"{error}. The other learners still work.", icon=":material/error:")
             hint = "This learner could not be loaded"
-    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, ENTRIES["random"].title)
+    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, "random")
 
 
 def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:

@@ -25,25 +25,28 @@ _HERE = Path(__file__).parent
 _helper = st.components.v2.component("sketchbook_pads", js=(_HERE / "pads.js").read_text(encoding="utf-8"))
 
 
-def pad(key: str, initial: Drawing | None) -> Drawing:
-    """Shows a square pad that opens with `initial`; returns what is drawn on it now."""
+def pad(key: str, initial: Drawing) -> None:
+    """Shows a square pad that opens with `initial`."""
     from streamlit_drawable_canvas import st_canvas
 
-    result = st_canvas(
+    st_canvas(
         stroke_width=PEN,
         stroke_color=INK,
         background_color="",
         height=SIDE,
         width=SIDE,
         drawing_mode="freedraw",
-        initial_drawing=None if initial is None else to_fabric(initial),
+        initial_drawing=to_fabric(initial),
         key=key,
     )
-    return from_fabric(result.json_data)
 
 
 def value(key: str) -> Drawing | None:
-    """What the browser last sent from pad `key`, also before it is shown in this run; None if nothing yet."""
+    """What is drawn on pad `key`, known before the pad is shown in this run; None if it never was shown.
+
+    Raises `DrawingError` if it is more than a drawing may be. This is the one way from pen to page: a
+    component that reports strokes sooner than the package does would be asked here.
+    """
     state = st.session_state.get(key)
     sent = state.get("drawing") if state else None
     return from_fabric(sent["raw"]) if sent and sent.get("raw") else None

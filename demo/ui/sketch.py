@@ -6,7 +6,7 @@ something other than the pen changes a drawing, that pad's version, and with it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -87,13 +87,16 @@ class Sketch:
         self._remember()
         self._turn_to(sheet)
 
-    def erase(self, places: Iterable[int]) -> None:
+    def erase(self, places: Sequence[int]) -> None:
         sheet = self.sheet
         for place in places:
             if sheet.drawings[place].strokes:
                 sheet = sheet.with_drawing(place, BLANK)
         if sheet is not self.sheet:
-            self.show(sheet)
+            self._remember()
+            self.sheet = sheet
+        for place in places:
+            self._reopen(place)  # every one of them: strokes still under way from the browser go, too
 
     def undo(self) -> None:
         if self.past:

@@ -57,7 +57,7 @@ class View {
       this.stop();
       this.show(Number(this.range.value));
     };
-    this.count_ = node(controls, "output", "count");
+    this.counter = node(controls, "span", "count");
 
     const lines = letters.map((letter, i) => ({ letter, colour: COLOURS[i % COLOURS.length] }));
     const twins = lines.map(({ colour }) => ({ colour, twin: true }));
@@ -86,8 +86,8 @@ class View {
 
   makeChart(parent, caption, lines) {
     const figure = node(parent, "figure");
-    node(figure, "figcaption").textContent = caption;
-    const chart = makeCurves(figure, lines);
+    const chart = { caption: node(figure, "figcaption"), text: caption };
+    Object.assign(chart, makeCurves(figure, lines));
     const point = (event) => {
       if (!this.data?.answer || event.buttons !== 1) return;
       this.stop();
@@ -144,13 +144,16 @@ class View {
     this.range.disabled = this.play.disabled = !now || last === 0;
     const said = now ? (best < 0 ? "no favourite" : `${this.title(best)} ${percent(now[best])}`) : "no answer yet";
     this.range.setAttribute("aria-valuetext", `step ${this.step} of ${last}: ${said}`);
-    write(this.count_, now ? `step ${this.step} of ${last}` : "");
+    write(this.counter, now ? `step ${this.step} of ${last}` : "");
     write(this.play, this.timer ? "❚❚ Pause" : "▶ Replay");
 
+    for (const { caption, text } of [this.probabilityChart, this.lossChart])
+      write(caption, twin ? `${text} (dashed: ${twinLearner})` : text);
     const columns = (one) => this.bars.map((_, i) => one?.probabilities.map((row) => row[i]) ?? null);
     drawCurves(this.probabilityChart, [...columns(answer), ...columns(twin)], 1, percent, this.step, last);
     const losses = [answer?.losses ?? null, twin?.losses ?? null];
-    const high = Math.max(1e-3, ...losses.flat().filter((v) => v !== null));
+    const known = losses.flat().filter((v) => v !== null);
+    const high = known.length ? Math.max(1e-3, ...known) : 1;
     const digits = high < 10 ? (v) => v.toFixed(high < 0.1 ? 3 : 1) : (v) => String(Math.round(v));
     drawCurves(this.lossChart, losses, high, digits, this.step, last);
   }
@@ -166,7 +169,7 @@ class View {
     write(mark, wins ? "✓" : "");
     twin.style.display = this.data.twin ? "" : "none";
     twinFill.style.width = other === undefined ? "0" : `${other * 100}%`;
-    write(twinValue, other === undefined ? "" : `${this.data.twinLearner}: ${percent(other)}`);
+    write(twinValue, other === undefined ? "" : `${this.data.twinLearner} ${percent(other)}`);
   }
 
   replay() {

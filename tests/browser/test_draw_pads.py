@@ -60,6 +60,25 @@ def test_a_tap_is_a_dot(open_page: Callable[..., Page]) -> None:
     pens.expect_no_answer(page)  # three pads are empty still
 
 
+def test_a_finger_draws_and_does_not_scroll(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", has_touch=True, **PHONE)
+    pens.erase_all(page)
+    area = pens.box(page, "class-1")
+    top = page.locator(".stMain").evaluate("main => main.scrollTop")
+    touch = page.context.new_cdp_session(page)
+    for kind, y in (
+        ("touchStart", 0.8),
+        ("touchMove", 0.6),
+        ("touchMove", 0.4),
+        ("touchMove", 0.2),
+        ("touchEnd", None),
+    ):
+        finger = [] if y is None else [{"x": area["x"] + 40, "y": area["y"] + y * area["height"]}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": finger})
+    pens.expect_strokes(page, "class-1", 1)
+    assert page.locator(".stMain").evaluate("main => main.scrollTop") == top
+
+
 def test_ink_outside_a_pad_shapes_nothing(open_page: Callable[..., Page]) -> None:
     page = open_page("/?seen=true")
     pens.erase_all(page)

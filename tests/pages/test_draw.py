@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.learners import CLASSIFIERS, Entry, store
-from demo.tasks.drawing import Drawing
-from demo.ui import answers
+from demo.tasks.drawing import Drawing, DrawingError
+from demo.ui import answers, canvas
 from demo.ui.sketch import PADS, Sheet, Sketch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,3 +135,20 @@ def test_without_a_gpu_no_device_is_offered(page: AppTest, monkeypatch: pytest.M
     monkeypatch.setattr(answers, "devices", lambda: ["cpu"])
     run(page)
     assert "device" not in [box.key for box in page.selectbox]
+
+
+def test_too_much_ink_is_said_and_the_page_goes_on(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(key: str) -> None:
+        raise DrawingError("strokes has more than 10000 points in all")
+
+    before = sketch(page).sheet
+    monkeypatch.setattr(canvas, "value", full)
+    run(page)
+    assert "Pad A is full: strokes has more than 10000 points in all" in page.warning[0].value
+    assert sketch(page).sheet is before
+
+
+def test_where_there_is_a_gpu_it_is_offered(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "devices", lambda: ["cpu", "cuda"])
+    run(page)
+    assert page.selectbox(key="device").options == ["cpu", "cuda"]
