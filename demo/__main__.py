@@ -16,6 +16,7 @@ from demo.learners.store import WeightsError
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 
+PARTS = ("evaluation", "validation", "training")
 EXPECTED = (DataError, DrawingError, WeightsError, OSError)
 
 
@@ -33,7 +34,7 @@ def _omniglot(command: Any) -> Any:
     return click.option(
         "--omniglot",
         metavar="PATH",
-        help="Folder that holds Omniglot's two parts, as folders or zip files. Default: $OMNIGLOT_DIR, else downloaded.",
+        help="Folder of Omniglot's two parts, as folders or zip files. Default: $OMNIGLOT_DIR, else downloaded.",
     )(command)
 
 
@@ -74,9 +75,7 @@ def run(port: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
-@click.option(
-    "--output", default=None, type=click.Path(path_type=Path), help="Folder for the weights. Default: weights/"
-)
+@click.option("--output", type=click.Path(path_type=Path), help="Folder for the weights. Default: weights/")
 @_omniglot
 @_device
 def train(
@@ -122,13 +121,7 @@ def train(
 @click.option("--ways", default=3, show_default=True, type=click.IntRange(2, 50))
 @click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
-@click.option(
-    "--split",
-    "part",
-    default="evaluation",
-    show_default=True,
-    type=click.Choice(["evaluation", "validation", "training"]),
-)
+@click.option("--split", "part", default="evaluation", show_default=True, type=click.Choice(PARTS))
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
@@ -180,6 +173,49 @@ def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, de
     from demo.training import reports
 
     report = reports.classified(load(learner, device=_chosen(device)), task_file, steps)
+    click.echo(json.dumps(report) if as_json else reports.readable(report))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def bench(as_json: bool) -> None:
+    """Measure speed: adapting to a task, and training on many at once against one at a time."""
+    from dataclasses import asdict
+
+    from demo.learners.store import load
+    from demo.training.bench import figures
+
+    if not as_json:
+        click.echo(f"{'one thread':50} {'median':>9} {'p95':>9}  unit     {'n':>5}  times the plain loop")
+    for f in figures(load("maml"), load("sine-maml")):
+        ratio = "" if f.ratio is None else f"{f.ratio:.2f}"
+        line = f"{f.what:50} {f.median:9.2f} {f.p95:9.2f}  {f.unit:8} {f.n:5}  {ratio}"
+        click.echo(json.dumps(asdict(f)) if as_json else line)
+
+
+@main.command()
+@_learner
+@click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_omniglot
+def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None:
+    """Compare strokes with pictures: the same 3-way 1-shot tasks by either route to 28x28.
+
+    Needs Omniglot's strokes_background_small1.zip and ..._small2.zip beside its pictures.
+    """
+    from dataclasses import asdict
+
+    from demo.learners.store import load
+    from demo.tasks import omniglot as data
+    from demo.tasks import strokes
+    from demo.training import agreement, reports
+
+    source = data.find(omniglot)
+    drawings = dict(strokes.load(source))
+    pairs = (
+        (name, drawings[name], ink) for name, ink in data.pictures(source, "images_background") if name in drawings
+    )
+    report = asdict(agreement.agreement(load(learner), agreement.both_routes(pairs), tasks))
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 

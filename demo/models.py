@@ -7,6 +7,7 @@ convolutions); one task is T = 1. `fan_out` makes the T copies that a meta-batch
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Protocol
@@ -128,7 +129,7 @@ class SineNet:
     def initialise(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
         sizes = (1, self.width, self.width, 1)
-        for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+        for layer, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
             bound = 1 / math.sqrt(inputs)  # PyTorch's default for linear layers
             for name, shape in ((f"w{layer}", (1, outputs, inputs)), (f"b{layer}", (1, 1, outputs))):
                 theta[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound

@@ -9,6 +9,8 @@ First derivatives only. With k = 1 it is joint training. Nichol, Achiam, Schulma
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from demo.learners.inner import adapted
 from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
@@ -31,7 +33,7 @@ def meta_gradient(
     return {name: (w - theta_prime[name]).mean(dim=0, keepdim=True) for name, w in theta.items()}, last_loss
 
 
-def deal(episodes: Episodes, minibatches: int) -> list[tuple]:
+def deal(episodes: Episodes, minibatches: int) -> list[tuple[Tensor, Tensor]]:
     """The support set as `minibatches` parts of equal size and equal share of every class.
 
     Drawings of a class lie one after another, so every `minibatches`-th one makes such a part. Raises

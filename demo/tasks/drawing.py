@@ -92,14 +92,16 @@ def visible_segments(drawing: Drawing) -> Segments:
     seen = enter <= leave
     start, direction = start[seen], direction[seen]
     ends = start[:, None] + np.stack([enter[seen], leave[seen]], axis=1)[..., None] * direction[:, None]
-    return ends.astype(np.float32)
+    clipped: Segments = ends.astype(np.float32)
+    return clipped
 
 
 def normalise(segments: Segments, canvas_side: float) -> Segments:
     """Centres segments (S, 2, 2) in the 28x28 frame with the ink's larger side at `INK_SIDE` pixels."""
     low, high = segments.min(axis=(0, 1)), segments.max(axis=(0, 1))
     side = max(float((high - low).max()), SMALLEST_INK * canvas_side)
-    return ((segments - (low + high) / 2) * (INK_SIDE / side) + IMAGE_SIDE / 2).astype(np.float32)
+    centred: Segments = ((segments - (low + high) / 2) * (INK_SIDE / side) + IMAGE_SIDE / 2).astype(np.float32)
+    return centred
 
 
 def render(segments: Segments) -> Image:

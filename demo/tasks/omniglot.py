@@ -111,6 +111,14 @@ def load(source: Path, part: str, official: bool = True, progress: bool = True) 
     return result
 
 
+def pictures(source: Path, part: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """(ALPHABET/characterNN/IIII_DD, ink) of every picture of a part; ink (105, 105) is True where there is ink."""
+    for path, png in _open(source, part)[1]:
+        place = _PICTURE.search(path)
+        if place is not None and place[1] == part:
+            yield path.rsplit(part + "/", 1)[1].removesuffix(".png"), _ink(path, png, source)
+
+
 def _open(source: Path, part: str) -> tuple[str, Iterator[tuple[str, bytes]]]:
     """A digest of the part's contents, and its pictures as (path, PNG bytes)."""
     archive = source if source.suffix == ".zip" else source / f"{part}.zip"
@@ -151,14 +159,7 @@ def _normalise(pictures: Iterator[tuple[str, bytes]], part: str, source: Path, o
         if place is None or place[1] != part:
             continue
         try:
-            with PIL.Image.open(io.BytesIO(png)) as opened:
-                ink = ~np.asarray(opened.convert("1"))
-        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
-            raise DataError(f"{path} in {source} is not a whole picture ({error}): fetch it again") from error
-        if ink.shape != (SIDE, SIDE):
-            raise DataError(f"{path} in {source} is {ink.shape[1]}x{ink.shape[0]}, not {SIDE}x{SIDE}: not Omniglot?")
-        try:
-            image = drawing.to_image(tracing.trace(ink))
+            image = drawing.to_image(tracing.trace(_ink(path, png, source)))
         except drawing.DrawingError as error:
             raise DataError(f"{path} in {source} has no ink: fetch it again") from error
         characters.setdefault((place[2], place[3]), {})[int(place[4])] = image
@@ -177,3 +178,15 @@ def _normalise(pictures: Iterator[tuple[str, bytes]], part: str, source: Path, o
     images = np.stack([np.stack([characters[key][n] for n in sorted(characters[key])]) for key in keys])
     alphabet = np.array([names.index(key[0]) for key in keys], np.int64)
     return Part((images * 255).round().astype(np.uint8), alphabet, names)
+
+
+def _ink(path: str, png: bytes, source: Path) -> NDArray[np.bool_]:
+    """Where the ink is, (105, 105)."""
+    try:
+        with PIL.Image.open(io.BytesIO(png)) as opened:
+            ink = ~np.asarray(opened.convert("1"))
+    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
+        raise DataError(f"{path} in {source} is not a whole picture ({error}): fetch it again") from error
+    if ink.shape != (SIDE, SIDE):
+        raise DataError(f"{path} in {source} is {ink.shape[1]}x{ink.shape[0]}, not {SIDE}x{SIDE}: not Omniglot?")
+    return ink

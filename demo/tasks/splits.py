@@ -34,14 +34,14 @@ class Split:
         return Characters(getattr(self, name), rotations=name == "training")
 
 
-def lake(source: Path) -> Split:
+def lake(source: Path, official: bool = True) -> Split:
     """Lake's split: 25 + 5 background alphabets for training and validation, 20 others for evaluation."""
-    background = load(source, "images_background")
+    background = load(source, "images_background", official)
     missing = set(VALIDATION) - set(background.names)
     if missing:
         raise DataError(f"images_background in {source} lacks the alphabets {', '.join(sorted(missing))}")
     held_out = np.isin(background.alphabet, [background.names.index(name) for name in VALIDATION])
-    return Split(background.choose(~held_out), background.choose(held_out), load(source, "images_evaluation"))
+    return Split(background.choose(~held_out), background.choose(held_out), load(source, "images_evaluation", official))
 
 
 def paper(source: Path) -> Split:

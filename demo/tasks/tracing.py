@@ -26,7 +26,7 @@ def trace(ink: NDArray[np.bool_]) -> Drawing:
         there = padded[1 + down : 1 + down + height, 1 + right : 1 + right + width]
         rows, columns = np.nonzero(skeleton & there)
         begin = np.stack([columns, rows], axis=1)
-        segments.append(np.stack([begin, begin + (right, down)], axis=1))
+        segments.append(np.stack([begin, begin + np.array([right, down])], axis=1))
     joined = np.concatenate(segments)
     lone = skeleton.copy()
     lone[joined[..., 1], joined[..., 0]] = False

@@ -43,5 +43,5 @@ def score(probabilities: Tensor, answers: Tensor) -> Score:
 def calibration_error(confidence: Tensor, right: Tensor) -> float:
     """Mean gap between confidence (n,) and accuracy over bins of confidence, weighted by their size."""
     bin_of = (confidence * BINS).long().clamp(max=BINS - 1)
-    gap = torch.zeros(BINS, dtype=torch.float64).index_add_(0, bin_of.cpu(), (confidence - right).cpu())
+    gap = torch.zeros(BINS, dtype=torch.float64).index_add_(0, bin_of.cpu(), (confidence - right).double().cpu())
     return gap.abs().sum().item() / len(confidence)

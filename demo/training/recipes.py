@@ -47,7 +47,7 @@ class Recipe:
 
     @property
     def classifies(self) -> bool:
-        return self.network["kind"] == "ConvNet"
+        return bool(self.network["kind"] == "ConvNet")
 
     def rule_at(self, meta_step: int) -> Rule:
         early = meta_step < self.first_order * self.meta_steps
@@ -88,7 +88,7 @@ _REGRESSORS = (
         _TANH,
         rate=0.02,
         steps=5,
-        meta_steps=30000,
+        meta_steps=10000,
         meta_batch=5,
         outer="sgd",
         outer_rate=1.0,
@@ -96,8 +96,8 @@ _REGRESSORS = (
         shots=10,
         queries=1,
     ),
-    Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=30000, meta_batch=25, shots=10, queries=10),
-    Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=5000, meta_batch=25, shots=10),
+    Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
+    Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 

@@ -35,7 +35,8 @@ def on_files(learner: GradientLearner, path: Path, steps: int | None) -> Report:
     if not tasks:
         raise TaskFileError(f"{path} holds no task")
     ways, shots = {len(task.labels) for task in tasks}, {task.shots for task in tasks}
-    plain, together = [], []
+    plain: list[tuple[Tensor, Tensor]] = []
+    together: list[tuple[Tensor, Tensor]] = []
     for number, task in enumerate(tasks, start=1):
         truths = [query.label for query in task.queries]
         if None in truths:

@@ -1,0 +1,22 @@
+"""Recipes that take a second, and a learner to measure."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.training.recipes import Recipe
+
+NETWORK = {"kind": "ConvNet", "filters": 4}
+SINE = {"kind": "SineNet", "width": 8, "activation": "tanh"}
+
+
+@pytest.fixture
+def character_recipe() -> Recipe:
+    return Recipe("maml", "maml", NETWORK, rate=0.05, steps=2, meta_steps=8, meta_batch=2, ways=3, first_order=0.4)
+
+
+@pytest.fixture
+def sine_recipe() -> Recipe:
+    return Recipe(
+        "sine-reptile", "reptile", SINE, 0.02, 3, meta_steps=200, meta_batch=4, outer_rate=1e-2, shots=10, queries=1
+    )

@@ -1,0 +1,77 @@
+"""Every card's figures, re-measured: a small sample, with the tolerance that its size allows."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+import torch
+
+from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
+from demo.learners.store import load, read_card
+from demo.tasks import omniglot
+from demo.tasks.characters import Characters
+from demo.training import evaluate
+from demo.training.recipes import RECIPES, Recipe
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_card_names_its_making(name: str) -> None:
+    card, recipe = read_card(name), RECIPES[name]
+    assert card["name"] == name
+    assert card["training"]["command"] == f"python -m demo train {name}"
+    assert card["licence"] == "MIT"
+    assert card["network"] == recipe.network
+    written = {**card["training"]["recipe"], "name": name, "network": card["network"]}
+    assert Recipe(**written) == recipe, "the recipe has changed since: train anew"
+    assert all(torch.isfinite(w).all() for w in load(name).theta.values())
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in CLASSIFIERS])
+def test_adaptation_can_be_watched(name: str) -> None:
+    """The mean probability of the right class rises over at least the first five steps."""
+    curve = read_card(name)["evaluation"]["random_classes"]["right_class_probability_after_steps"]
+    assert len(curve) >= 6
+    if name != "random":
+        assert all(later > earlier for earlier, later in pairwise(curve[:6])), curve
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in REGRESSORS])
+def test_sine_errors_are_those_of_the_card(name: str) -> None:
+    """The same 600 sines, all 32 steps."""
+    stated = read_card(name)["evaluation"]["mse_after_steps"]
+    measured = evaluate.regression(load(name)).mean(dim=1).tolist()
+    assert measured == pytest.approx(stated, rel=0.02, abs=2e-4)
+
+
+def test_reptile_and_maml_reach_their_sine_targets() -> None:
+    reptile = read_card("sine-reptile")["evaluation"]["mse_after_steps"]
+    maml = read_card("sine-maml")["evaluation"]["mse_after_steps"]
+    assert reptile[8] <= 0.3
+    assert reptile[32] <= 0.2
+    assert maml[1] <= 0.35
+    assert maml[10] <= 0.12
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Characters:
+    """The real evaluation alphabets: $OMNIGLOT_DIR, the cache, or downloaded, as for the command line."""
+    return Characters(omniglot.load(omniglot.find(None), "images_evaluation", progress=False))
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["random_classes", "same_alphabet"])
+@pytest.mark.parametrize("name", [entry.name for entry in CLASSIFIERS])
+def test_accuracy_is_that_of_the_card(name: str, same: bool, evaluation: Characters) -> None:
+    """200 tasks that the card's 5,000 do not begin with; three standard errors of both samples together."""
+    stated = read_card(name)["evaluation"]["same_alphabet" if same else "random_classes"]
+    protocol = evaluate.Protocol(tasks=200, same_alphabet=same, seed=1)
+    measured, _ = evaluate.classification(load(name), evaluation, protocol)
+    tolerance = 3 / 1.96 * math.hypot(measured.ci95, stated["ci95"])
+    assert measured.accuracy == pytest.approx(stated["accuracy"], abs=max(tolerance, 0.01))
+
+
+def test_the_best_gradient_learner_reaches_its_targets() -> None:
+    figures = [read_card(name)["evaluation"] for name in ("maml", "fomaml", "reptile")]
+    assert max(f["random_classes"]["accuracy"] for f in figures) >= 0.97
+    assert max(f["same_alphabet"]["accuracy"] for f in figures) >= 0.91

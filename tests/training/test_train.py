@@ -1,0 +1,112 @@
+"""Training: it learns, it repeats itself, and an interruption changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from demo.learners.store import network_of
+from demo.tasks.splits import Split
+from demo.training import train as training
+from demo.training.checkpoint import CheckpointError
+from demo.training.evaluate import regression
+from demo.training.recipes import RECIPES, Recipe, Rule
+from demo.training.train import train
+
+
+def follow(recipe: Recipe, split: Split | None, folder: Path, resume: bool = False) -> training.Run:
+    return train(recipe, split, folder=folder, resume=resume, progress=False)
+
+
+@pytest.mark.parametrize("rule", ["maml", "fomaml", "reptile", "pretrained"])
+def test_same_seed_same_weights(rule: str, character_recipe: Recipe, tiny_split: Split, tmp_path: Path) -> None:
+    recipe = replace(character_recipe, rule=rule, meta_steps=2)
+    one, again = (follow(recipe, tiny_split, tmp_path / folder).learner.theta for folder in "ab")
+    other = follow(replace(recipe, seed=1), tiny_split, tmp_path / "c").learner.theta
+    initial = network_of(recipe.network).initialise(torch.Generator().manual_seed(0))
+    assert one.keys() == initial.keys()
+    assert all(torch.equal(one[name], again[name]) for name in one)
+    assert not any(torch.equal(one[name], other[name]) for name in one if name.startswith("conv"))
+    assert not any(torch.equal(one[name], initial[name]) for name in one if name.startswith("conv"))
+
+
+@pytest.mark.parametrize("kind", ["characters", "sines"])
+def test_interrupted_and_resumed_is_the_same_run(
+    kind: str,
+    character_recipe: Recipe,
+    sine_recipe: Recipe,
+    tiny_split: Split,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stopped in the middle of a meta-step, some steps after the last checkpoint, as Ctrl+C does."""
+    recipe, split = (character_recipe, tiny_split) if kind == "characters" else (sine_recipe, None)
+    whole = follow(recipe, split, tmp_path / "whole")
+
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0)
+    calls = 0
+
+    def interrupting(rule: Rule) -> Rule:
+        def meta_gradient(*arguments):  # type: ignore[no-untyped-def]
+            nonlocal calls
+            calls += 1
+            if calls == 3:  # from here on no checkpoint, two steps later Ctrl+C
+                monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 1e9)
+            if calls == 5:
+                raise KeyboardInterrupt
+            return rule(*arguments)
+
+        return meta_gradient
+
+    plain: Callable[[Recipe, int], Rule] = Recipe.rule_at
+    with monkeypatch.context() as patch:
+        patch.setattr(Recipe, "rule_at", lambda self, step: interrupting(plain(self, step)))
+        with pytest.raises(KeyboardInterrupt):
+            follow(recipe, split, tmp_path / "cut")
+    resumed = follow(recipe, split, tmp_path / "cut", resume=True)
+    assert resumed.history == whole.history
+    for name, w in whole.learner.theta.items():
+        assert torch.equal(w, resumed.learner.theta[name]), name
+
+
+def test_reptile_learns_sines(sine_recipe: Recipe, tmp_path: Path) -> None:
+    before = follow(replace(sine_recipe, rule="random"), None, tmp_path / "a").learner
+    after = follow(sine_recipe, None, tmp_path / "b").learner
+    errors = [regression(learner, tasks=100, steps=5)[-1].mean().item() for learner in (before, after)]
+    assert errors[1] < 0.8 * errors[0]
+
+
+def test_maml_learns_characters(character_recipe: Recipe, tiny_split: Split, tmp_path: Path) -> None:
+    """A few steps on seven characters: the query loss on the same characters must fall."""
+    recipe = replace(character_recipe, meta_steps=60, meta_batch=4, first_order=0.0, same_alphabet=0.0)
+    history = follow(recipe, tiny_split, tmp_path).history
+    assert history[-1]["loss"] < 0.8 * history[0]["loss"]
+
+
+def test_resuming_nothing_or_another_recipe_is_refused(sine_recipe: Recipe, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="no checkpoint"):
+        follow(sine_recipe, None, tmp_path, resume=True)
+    follow(replace(sine_recipe, meta_steps=10), None, tmp_path)
+    with pytest.raises(CheckpointError, match="another recipe"):
+        follow(sine_recipe, None, tmp_path, resume=True)
+    (tmp_path / "sine-reptile.pt").write_bytes(b"not a checkpoint")
+    with pytest.raises(CheckpointError, match="damaged"):
+        follow(sine_recipe, None, tmp_path, resume=True)
+
+
+def test_classifiers_need_a_split(character_recipe: Recipe, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="Omniglot"):
+        follow(character_recipe, None, tmp_path)
+
+
+def test_outer_rate_falls_to_nothing() -> None:
+    for recipe in RECIPES.values():
+        if recipe.meta_steps:
+            rates = [recipe.rate_at(step) for step in range(0, recipe.meta_steps, max(1, recipe.meta_steps // 50))]
+            assert rates[0] == recipe.outer_rate
+            assert rates == sorted(rates, reverse=True)
+            assert recipe.rate_at(recipe.meta_steps) == pytest.approx(0, abs=1e-12)
