@@ -13,7 +13,7 @@ from demo.learners.gradient import GradientLearner
 from demo.ui.settings import SINE
 from demo.ui.sine_charts import error_figure, fit_figure
 from demo.ui.sine_live import dragged, listen
-from demo.ui.sine_view import Question, Run, run
+from demo.ui.sine_view import Question, Run, run_all
 from demo.ui.sine_words import headline, snippet, warning
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "sine.css"
@@ -30,7 +30,7 @@ def load(name: str) -> GradientLearner:
 def compute(names: tuple[str, ...], question: Question, factor: float) -> list[Run]:
     """Every learner's run; the steps in view and the learner chosen change nothing here."""
     torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
-    return [run(learner, question, factor * learner.rate) for learner in map(load, names)]
+    return run_all([load(name) for name in names], question, factor)
 
 
 def sound_learners() -> tuple[str, ...]:

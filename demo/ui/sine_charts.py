@@ -68,7 +68,7 @@ def _adaptation(run: Run, step: int) -> list[Trace]:
             run.curves[k],
             f"step {k}",
             {"color": colour, "width": 1},
-            opacity=0.15 + 0.4 * k / step,
+            opacity=0.25 + 0.4 * k / step,
             legendgroup="between",
             legendrank=4,
             showlegend=False,
@@ -112,7 +112,7 @@ def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Fi
         "yaxis": {
             "title": {"text": "mean squared error"},
             "type": "log",
-            "range": [low, high],
+            "range": [low - 0.05, high + 0.05],
             "dtick": 1 if high - low > 3 else "D2",  # a few decades leave room for 2 and 5 between
             "tickformat": "~g",
         },

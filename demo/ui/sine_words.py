@@ -27,7 +27,7 @@ def headline(run: Run, step: int, twin: Run | None = None) -> str:
 def _after(run: Run, step: int) -> str:
     if step > run.last:
         return f"**diverged** at step {run.diverged}"
-    return f"**{number(run.errors[step])}** after {plural(step)}"
+    return f"**{number(run.errors[step])}** after {plural(step)} at rate {run.rate:.3g}"
 
 
 def warning(runs: Sequence[Run], step: int) -> str | None:

@@ -15,6 +15,7 @@ from demo.learners import REGRESSORS
 
 pytestmark = pytest.mark.browser
 
+OPENING = 90_000  # milliseconds: a new visitor fetches and compiles 4.7 MB of Plotly, slow on a busy machine
 PHONE = {"viewport": {"width": 400, "height": 800}}
 
 # What Plotly has drawn: {trace's name: [y ...]}, of the plot in sight.
@@ -36,14 +37,14 @@ FOLLOWS = """([amplitude, phase]) => {
 def sine(open_page: Callable[..., Page]) -> Callable[..., Page]:
     def open_with(query: str = "", amplitude: float = 3.0, phase: float = 1.0, **options: Any) -> Page:
         page = open_page(f"/sine?{query}", **options)
-        follows(page, amplitude, phase)
+        follows(page, amplitude, phase, timeout=OPENING)
         return page
 
     return open_with
 
 
-def follows(page: Page, amplitude: float, phase: float) -> None:
-    page.wait_for_function(FOLLOWS, arg=[amplitude, phase])
+def follows(page: Page, amplitude: float, phase: float, timeout: float | None = None) -> None:
+    page.wait_for_function(FOLLOWS, arg=[amplitude, phase], timeout=timeout)
 
 
 def handle(page: Page, key: str) -> tuple[float, float, float]:
@@ -101,7 +102,7 @@ def test_sliders_move_by_keys_and_a_reload_gives_the_same_picture(sine: Callable
     pictures = [page.evaluate(READ, place) for place in ("sine-plot", "sine-errors")]
     assert len(pictures[0]["points"]) == 20
     page.reload()
-    follows(page, 3.3, phase)
+    follows(page, 3.3, phase, timeout=OPENING)
     page.wait_for_function(f"place => Boolean(({READ})(place))", arg="sine-errors")
     assert [page.evaluate(READ, place) for place in ("sine-plot", "sine-errors")] == pictures
 

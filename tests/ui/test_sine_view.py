@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from demo.learners.contract import Trace
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Regression
 from demo.models import SineNet
-from demo.ui.sine_view import GRID, OFF_THE_CHART, STEPS, Question, Run, run
+from demo.ui.sine_view import GRID, OFF_THE_CHART, STEPS, Question, Run, run, run_all
 from demo.ui.sine_words import headline, number, snippet, warning
 
 QUESTION = Question(amplitude=3.0, phase=1.0, points=10, noise=0.1, seed=4)
@@ -55,6 +56,28 @@ def test_fewer_steps_are_the_beginning_of_more(learner: GradientLearner) -> None
     np.testing.assert_array_equal(run(learner, QUESTION, steps=5).errors, run(learner, QUESTION).errors[:6])
 
 
+@pytest.mark.parametrize("factor", [0.5, 1.0])
+def test_learners_side_by_side_find_what_each_finds_alone(learner: GradientLearner, factor: float) -> None:
+    """Two share a network and a rate, one has a rate of its own, one a network of its own."""
+    theta = learner.network.initialise(torch.Generator().manual_seed(1))
+    wide = SineNet(width=24, activation="relu")
+    learners = [
+        learner,
+        replace(learner, name="sine-pretrained", rate=0.005),
+        replace(learner, name="sine-reptile", theta=theta),
+        replace(learner, name="sine-random", network=wide, theta=wide.initialise(torch.Generator().manual_seed(2))),
+    ]
+    before = {one.name: {key: w.clone() for key, w in one.theta.items()} for one in learners}
+    found = run_all(learners, QUESTION, factor)
+    assert [one.name for one in found] == [one.name for one in learners]
+    for one, together in zip(learners, found, strict=True):
+        alone = run(one, QUESTION, rate=factor * one.rate)
+        assert together.rate == alone.rate
+        np.testing.assert_allclose(together.curves, alone.curves, atol=1e-4)
+        np.testing.assert_allclose(together.errors, alone.errors, rtol=1e-3)
+        assert all(torch.equal(w, before[one.name][key]) for key, w in one.theta.items())
+
+
 def test_too_large_a_rate_diverges_and_is_sound_until_then(learner: GradientLearner) -> None:
     found = run(learner, QUESTION, rate=10.0)
     assert not np.isfinite(found.errors).all()
@@ -82,14 +105,14 @@ def test_the_first_broken_step_is_where_a_run_diverged(errors: list[float], dive
 def test_the_headline_compares_before_after_and_random() -> None:
     mine, twin = made([3.14, 1.0, 0.2149]), made([4.0, 3.0, 2.44], "sine-random")
     assert headline(mine, 2, twin) == (
-        "Mean squared error: **3.14** before → **0.215** after 2 steps (random initialisation: 2.44)"
+        "Mean squared error: **3.14** before → **0.215** after 2 steps at rate 0.01 (random initialisation: 2.44)"
     )
-    assert headline(twin, 1, twin) == "Mean squared error: **4** before → **3** after 1 step"
+    assert headline(twin, 1, twin) == "Mean squared error: **4** before → **3** after 1 step at rate 0.01"
 
 
 def test_the_headline_says_where_a_run_diverged() -> None:
     broken = made([3.0, 500.0, math.nan])
-    assert headline(broken, 1) == "Mean squared error: **3** before → **500** after 1 step"
+    assert headline(broken, 1) == "Mean squared error: **3** before → **500** after 1 step at rate 0.01"
     assert headline(broken, 2) == "Mean squared error: **3** before → **diverged** at step 2"
     assert headline(made([3.0, 2.0, 1.0]), 2, made([3.0, math.inf, math.nan], "sine-random")).endswith(
         "(random initialisation: diverged)"
