@@ -119,6 +119,16 @@ def test_scrubbing_asks_no_server_and_makes_no_nodes(page: Page) -> None:
     assert pens.bars(page).evaluate_all("bars => bars.map(bar => bar.mine)") == [0, 1, 2]
 
 
+def test_replay_runs_to_the_end(page: Page) -> None:
+    pens.expect_answer(page)
+    end = pens.probabilities(page)
+    pens.scrub(page, 1)
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_role("button", name="Replay")).to_be_visible()
+    expect(page.locator(".st-key-probabilities")).to_contain_text("step 5 of 5")
+    assert pens.probabilities(page) == end
+
+
 def test_random_twin_stands_beside(open_page: Callable[..., Page]) -> None:
     page = open_page("/?compare=true&steps=3")
     pens.expect_answer(page)
