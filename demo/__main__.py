@@ -219,5 +219,13 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
+@main.command()
+def table() -> None:
+    """Print the README's tables, from the cards in weights/."""
+    from demo.training.table import markdown
+
+    click.echo(markdown())
+
+
 if __name__ == "__main__":
     main()

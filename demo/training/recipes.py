@@ -60,11 +60,12 @@ class Recipe:
 
 
 _CONVNET = {"kind": "ConvNet", "filters": 32}
+_RELU = {"kind": "SineNet", "width": 40, "activation": "relu"}  # MAML's paper
 _TANH = {"kind": "SineNet", "width": 64, "activation": "tanh"}  # the Reptile paper's reference code
 
 _CLASSIFIERS = (
     Recipe("maml", "maml", _CONVNET, rate=0.05, steps=5, meta_steps=6500, meta_batch=8, first_order=0.3),
-    Recipe("fomaml", "fomaml", _CONVNET, rate=0.05, steps=5, meta_steps=7500, meta_batch=8),
+    Recipe("fomaml", "fomaml", _CONVNET, rate=0.05, steps=5, meta_steps=5000, meta_batch=8),
     Recipe(
         "reptile",
         "reptile",
@@ -77,7 +78,7 @@ _CLASSIFIERS = (
         outer_rate=2e-3,
         queries=1,
     ),
-    Recipe("pretrained", "pretrained", _CONVNET, rate=0.05, steps=5, meta_steps=10000, meta_batch=64, outer_rate=1e-3),
+    Recipe("pretrained", "pretrained", _CONVNET, rate=0.05, steps=5, meta_steps=5000, meta_batch=64, outer_rate=1e-3),
     Recipe("random", "random", _CONVNET, rate=0.05, steps=5, meta_steps=0, meta_batch=1),
 )
 
@@ -96,7 +97,18 @@ _REGRESSORS = (
         shots=10,
         queries=1,
     ),
-    Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
+    Recipe(
+        "sine-maml",
+        "maml",
+        _RELU,
+        rate=0.01,
+        steps=1,
+        meta_steps=70000,
+        meta_batch=25,
+        outer_rate=2e-3,
+        shots=10,
+        queries=10,
+    ),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
