@@ -21,4 +21,4 @@ st.navigation(
     ],
     position="top",
 ).run()
-warm_up(DRAW["learner"].default)  # last, so that the first paint does not wait for it
+warm_up(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it

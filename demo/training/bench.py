@@ -66,7 +66,8 @@ def _throughput(recipe: Recipe) -> Figure:
         for _ in range(recipe.meta_batch):
             rule(network, objective, theta, single, alpha, recipe.steps)
 
-    fast, slow = [], []
+    fast: list[float] = []
+    slow: list[float] = []
     end = time.perf_counter() + 2 * SECONDS
     while time.perf_counter() < end or len(fast) < 3:
         fast.append(recipe.meta_batch / _timed(together))
