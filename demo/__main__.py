@@ -153,11 +153,13 @@ def evaluate(
         report = reports.on_files(loaded, tasks_file, steps)
     else:
         from demo.tasks import omniglot as data
-        from demo.tasks.splits import lake
+        from demo.tasks.splits import evaluation_pool, lake
         from demo.training.evaluate import Protocol
 
+        source = data.find(omniglot)
+        pool = evaluation_pool(source) if part == "evaluation" else lake(source).pool(part)
         protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
-        report = reports.on_omniglot(loaded, lake(data.find(omniglot)).pool(part), protocol, not as_json)
+        report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 

@@ -74,16 +74,18 @@ def visible_segments(drawing: Drawing) -> Segments:
     Ink that nobody can see must not shape what the network sees, so strokes are cut at the canvas's
     edge (Liang and Barsky's line clipping, for all segments at once).
     """
-    pairs = [
-        np.stack([stroke[:-1], stroke[1:]], axis=1) if len(stroke) > 1 else stroke[None].repeat(2, axis=1)
-        for stroke in drawing.strokes
-    ]
-    if not pairs:
+    if not drawing.strokes:
         return np.zeros((0, 2, 2), np.float32)
-    segments = np.concatenate(pairs)
+    points = np.concatenate(drawing.strokes)
+    lengths = np.array([len(stroke) for stroke in drawing.strokes])
+    last = np.cumsum(lengths) - 1  # of each stroke
+    begins = np.delete(np.arange(len(points)), last)
+    lone = last[lengths == 1]
+    first, second = np.concatenate([begins, lone]), np.concatenate([begins + 1, lone])
+    segments = np.stack([points[first], points[second]], axis=1)
     start, direction = segments[:, 0], segments[:, 1] - segments[:, 0]
     limit = np.array([drawing.width, drawing.height], np.float32)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         t_low, t_high = -start / direction, (limit - start) / direction
     inside = (start >= 0) & (start <= limit)
     still = direction == 0  # never crosses this pair of edges: all of it or nothing is inside

@@ -18,8 +18,6 @@ PAPER_TRAINING = 1200  # characters; the other 423 are for evaluation (Santoro 2
 PAPER_VALIDATION = 100  # of the 1200
 PAPER_SEED = 0
 
-SPLITS = ("lake", "paper")
-
 
 @dataclass(frozen=True)
 class Split:
@@ -57,5 +55,6 @@ def paper(source: Path) -> Split:
     return Split(everything.choose(training), everything.choose(held_out), everything.choose(order[PAPER_TRAINING:]))
 
 
-def split(name: str, source: Path) -> Split:
-    return {"lake": lake, "paper": paper}[name](source)
+def evaluation_pool(source: Path) -> Characters:
+    """The pool of Lake's 20 evaluation alphabets alone, without reading the others."""
+    return Characters(load(source, "images_evaluation"))

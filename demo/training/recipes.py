@@ -60,7 +60,6 @@ class Recipe:
 
 
 _CONVNET = {"kind": "ConvNet", "filters": 32}
-_RELU = {"kind": "SineNet", "width": 40, "activation": "relu"}  # MAML's paper
 _TANH = {"kind": "SineNet", "width": 64, "activation": "tanh"}  # the Reptile paper's reference code
 
 _CLASSIFIERS = (
@@ -97,18 +96,7 @@ _REGRESSORS = (
         shots=10,
         queries=1,
     ),
-    Recipe(
-        "sine-maml",
-        "maml",
-        _RELU,
-        rate=0.01,
-        steps=1,
-        meta_steps=70000,
-        meta_batch=25,
-        outer_rate=2e-3,
-        shots=10,
-        queries=10,
-    ),
+    Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
