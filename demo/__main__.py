@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from demo.learners.store import WeightsError
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 
+CLASSIFYING = [entry.name for entry in CLASSIFIERS]
 PARTS = ("evaluation", "validation", "training")
 EXPECTED = (DataError, DrawingError, WeightsError, OSError)
 
@@ -44,8 +46,8 @@ def _device(command: Any) -> Any:
     )
 
 
-def _learner(command: Any) -> Any:
-    return click.option("--learner", type=click.Choice(list(ENTRIES)), required=True)(command)
+def _learner(names: Iterable[str]) -> Any:
+    return click.option("--learner", type=click.Choice(list(names)), required=True)
 
 
 def _chosen(device: str) -> str:
@@ -117,7 +119,7 @@ def train(
 
 @main.command()
 @click.argument("tasks_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_learner
+@_learner(ENTRIES)
 @click.option("--ways", default=3, show_default=True, type=click.IntRange(2, 50))
 @click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
@@ -146,8 +148,10 @@ def evaluate(
     from demo.learners.store import load
     from demo.training import reports
 
+    if learner not in CLASSIFYING and tasks_file is not None:
+        raise click.UsageError(f"{learner} fits sines: leave out {tasks_file}")
     loaded = load(learner, device=_chosen(device))
-    if learner not in {entry.name for entry in CLASSIFIERS}:
+    if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
         report = reports.on_files(loaded, tasks_file, steps)
@@ -165,7 +169,7 @@ def evaluate(
 
 @main.command()
 @click.argument("task_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_learner
+@_learner(CLASSIFYING)
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @_device
@@ -196,7 +200,7 @@ def bench(as_json: bool) -> None:
 
 
 @main.command()
-@_learner
+@_learner(CLASSIFYING)
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @_omniglot

@@ -72,9 +72,10 @@ _CLASSIFIERS = (
         rate=0.05,
         training_rate=0.2,  # Reptile's signal is of second order in alpha: at 0.05 it learns three times slower
         steps=5,
-        meta_steps=24000,
+        meta_steps=14000,
         meta_batch=8,
         outer_rate=2e-3,
+        ways=3,  # as many drawings to a minibatch, and so to its batch statistics, as the app has
         queries=1,
     ),
     Recipe("pretrained", "pretrained", _CONVNET, rate=0.05, steps=5, meta_steps=5000, meta_batch=64, outer_rate=1e-3),
