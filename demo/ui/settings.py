@@ -82,7 +82,7 @@ DRAW: dict[str, Setting] = {
     for s in (
         Choice("learner", "Learner", "maml", [entry.name for entry in CLASSIFIERS], "Who adapts to your drawings."),
         Slider("steps", "Inner steps", 5, 0, 32, 1, "Gradient steps on the three drawings."),
-        Toggle("compare", "Compare with a random start", False, "The same steps from weights that never learnt."),
+        Toggle("compare", "Compare with random", False, "The same steps from weights that never learnt."),
         Choice("device", "Runs on", "cpu", ["cpu", "cuda"], "Where the gradient steps are computed."),
         Toggle("seen", "What the network sees", False, "The 28 × 28 images made from the drawings."),
     )

@@ -65,7 +65,7 @@ def test_drawings_survive_another_page(page: Page) -> None:
 def test_drawings_survive_a_change_of_settings(page: Page) -> None:
     pens.erase_all(page)
     pens.draw(page, "class-1", CIRCLE)
-    page.get_by_text("Compare with a random start").click()
+    page.get_by_text("Compare with random").click()
     expect(page).to_have_url(re.compile("compare=true"))
     pens.expect_strokes(page, "class-1", 1)
     pens.draw(page, "class-1", ZIGZAG)
