@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def _device(command: Any) -> Any:
     )
 
 
-def _learner(names: Iterable[str]) -> Any:
+def _learner(names: Iterable[str]) -> Callable[[Any], Any]:
     return click.option("--learner", type=click.Choice(list(names)), required=True)
 
 
