@@ -7,7 +7,7 @@ import pytest
 from demo.training.recipes import Recipe
 
 NETWORK = {"kind": "ConvNet", "filters": 4}
-SINE = {"kind": "SineNet", "width": 8, "activation": "tanh"}
+SINE = {"kind": "SineNet", "width": 16, "activation": "tanh"}
 
 
 @pytest.fixture
@@ -18,5 +18,15 @@ def character_recipe() -> Recipe:
 @pytest.fixture
 def sine_recipe() -> Recipe:
     return Recipe(
-        "sine-reptile", "reptile", SINE, 0.02, 3, meta_steps=200, meta_batch=4, outer_rate=1e-2, shots=10, queries=1
+        "sine-reptile",
+        "reptile",
+        SINE,
+        rate=0.05,
+        steps=3,
+        meta_steps=300,
+        meta_batch=4,
+        outer="sgd",
+        outer_rate=1.0,
+        shots=10,
+        queries=1,
     )
