@@ -5,57 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 import torch
 
-from demo.learners import CLASSIFIERS, ENTRIES
-from demo.learners.store import WeightsError
-from demo.tasks.drawing import DrawingError
-from demo.tasks.omniglot import DataError
-
-CLASSIFYING = [entry.name for entry in CLASSIFIERS]
-PARTS = ("evaluation", "validation", "training")
-EXPECTED = (DataError, DrawingError, WeightsError, OSError)
-
-
-class Friendly(click.Group):
-    """Turns the errors that users can mend into one line on stderr; all others stay tracebacks."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except EXPECTED as error:
-            raise click.ClickException(str(error)) from error
-
-
-def _omniglot(command: Any) -> Any:
-    return click.option(
-        "--omniglot",
-        metavar="PATH",
-        help="Folder of Omniglot's two parts, as folders or zip files. Default: $OMNIGLOT_DIR, else downloaded.",
-    )(command)
-
-
-def _device(command: Any) -> Any:
-    return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)(
-        command
-    )
-
-
-def _learner(names: Iterable[str]) -> Callable[[Any], Any]:
-    return click.option("--learner", type=click.Choice(list(names)), required=True)
-
-
-def _chosen(device: str) -> str:
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.ClickException("no CUDA device is to be seen here: use --device cpu")
-    return device
+from demo.learners import ENTRIES
+from demo.options import (
+    CLASSIFYING,
+    PARTS,
+    Friendly,
+    characters_option,
+    chosen,
+    device_option,
+    learner_option,
+    omniglot_option,
+)
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,21 +43,23 @@ def run(port: int) -> None:
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Folder for the weights. Default: weights/")
-@_omniglot
-@_device
+@characters_option
+@omniglot_option
+@device_option
 def train(
     names: tuple[str, ...],
     everything: bool,
     resume: bool,
     checkpoints: Path,
     output: Path | None,
+    characters: str,
     omniglot: str | None,
     device: str,
 ) -> None:
     """Train NAMES by their recipes, evaluate them, and write weights and cards."""
     from demo.learners import store
     from demo.tasks import omniglot as data
-    from demo.tasks.splits import lake
+    from demo.tasks.splits import SPLITS
     from demo.training.cards import card
     from demo.training.checkpoint import CheckpointError
     from demo.training.recipes import RECIPES
@@ -100,10 +67,12 @@ def train(
 
     wanted = tuple(RECIPES) if everything else names
     unknown = [name for name in wanted if name not in RECIPES]
+    if characters != "lake" and output is None:
+        raise click.UsageError("the app's weights are of Lake's split: give others a folder, --output FOLDER")
     if unknown or not wanted:
         raise click.UsageError(f"name one or more of: {', '.join(RECIPES)}, or --all")
-    place = _chosen(device)
-    split = lake(data.find(omniglot)) if any(RECIPES[name].classifies for name in wanted) else None
+    place = chosen(device)
+    split = SPLITS[characters](data.find(omniglot)) if any(RECIPES[name].classifies for name in wanted) else None
     for name in wanted:
         recipe = RECIPES[name]
         own = split if recipe.classifies else None
@@ -119,17 +88,19 @@ def train(
 
 @main.command()
 @click.argument("tasks_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_learner(ENTRIES)
+@learner_option(ENTRIES)
 @click.option("--ways", default=3, show_default=True, type=click.IntRange(2, 50))
 @click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
 @click.option("--split", "part", default="evaluation", show_default=True, type=click.Choice(PARTS))
+@click.option("--weights", type=click.Path(path_type=Path), help="Folder of the weights. Default: weights/")
+@characters_option
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_omniglot
-@_device
+@omniglot_option
+@device_option
 def evaluate(
     tasks_file: Path | None,
     learner: str,
@@ -137,6 +108,8 @@ def evaluate(
     shots: int,
     tasks: int,
     part: str,
+    weights: Path | None,
+    characters: str,
     same_alphabet: bool,
     steps: int | None,
     seed: int,
@@ -145,23 +118,30 @@ def evaluate(
     device: str,
 ) -> None:
     """Measure a learner on Omniglot's tasks, on TASKS_FILE (JSON or JSON Lines), or, a sine learner, on sines."""
-    from demo.learners.store import load
+    from demo.learners.store import FOLDER, load, read_card
     from demo.training import reports
 
     if learner not in CLASSIFYING and tasks_file is not None:
         raise click.UsageError(f"{learner} fits sines: leave out {tasks_file}")
-    loaded = load(learner, device=_chosen(device))
+    folder = weights or FOLDER
+    loaded = load(learner, folder, chosen(device))
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
         report = reports.on_files(loaded, tasks_file, steps)
     else:
         from demo.tasks import omniglot as data
-        from demo.tasks.splits import evaluation_pool, lake
+        from demo.tasks.splits import SPLITS, evaluation_pool
         from demo.training.evaluate import Protocol
 
         source = data.find(omniglot)
-        pool = evaluation_pool(source) if part == "evaluation" else lake(source).pool(part)
+        if (characters, part) == ("lake", "evaluation"):
+            pool = evaluation_pool(source)
+        else:
+            split = SPLITS[characters](source)
+            pool = split.pool(part)
+            if read_card(learner, folder)["training"]["data"] != split.description:
+                raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
         protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
         report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
@@ -169,16 +149,16 @@ def evaluate(
 
 @main.command()
 @click.argument("task_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_learner(CLASSIFYING)
+@learner_option(CLASSIFYING)
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_device
+@device_option
 def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, device: str) -> None:
     """Adapt to the classes of TASK_FILE and classify its queries."""
     from demo.learners.store import load
     from demo.training import reports
 
-    report = reports.classified(load(learner, device=_chosen(device)), task_file, steps)
+    report = reports.classified(load(learner, device=chosen(device)), task_file, steps)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
@@ -200,10 +180,10 @@ def bench(as_json: bool) -> None:
 
 
 @main.command()
-@_learner(CLASSIFYING)
+@learner_option(CLASSIFYING)
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_omniglot
+@omniglot_option
 def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None:
     """Compare strokes with pictures: the same 3-way 1-shot tasks by either route to 28x28.
 

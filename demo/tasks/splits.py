@@ -21,8 +21,9 @@ PAPER_SEED = 0
 
 @dataclass(frozen=True)
 class Split:
-    """Three disjoint pools of characters."""
+    """Three disjoint pools of characters, and which they are, in words for a card."""
 
+    description: str
     training: Part
     validation: Part
     evaluation: Part
@@ -39,12 +40,18 @@ def lake(source: Path, official: bool = True) -> Split:
     if missing:
         raise DataError(f"images_background in {source} lacks the alphabets {', '.join(sorted(missing))}")
     held_out = np.isin(background.alphabet, [background.names.index(name) for name in VALIDATION])
-    return Split(background.choose(~held_out), background.choose(held_out), load(source, "images_evaluation", official))
+    training = background.choose(~held_out)
+    description = (
+        f"Omniglot, Lake's split: {len(training.images)} characters of the 25 background alphabets other than"
+        f" {', '.join(VALIDATION)} (validation), each turned by 0, 90, 180 and 270 degrees as classes of their own"
+    )
+    evaluation = load(source, "images_evaluation", official)
+    return Split(description, training, background.choose(held_out), evaluation)
 
 
-def paper(source: Path) -> Split:
+def paper(source: Path, official: bool = True) -> Split:
     """The random split of the MAML and Reptile papers, whose members they did not publish: our seed's."""
-    background, evaluation = load(source, "images_background"), load(source, "images_evaluation")
+    background, evaluation = (load(source, part, official) for part in ("images_background", "images_evaluation"))
     everything = Part(
         np.concatenate([background.images, evaluation.images]),
         np.concatenate([background.alphabet, evaluation.alphabet + len(background.names)]),
@@ -52,9 +59,18 @@ def paper(source: Path) -> Split:
     )
     order = np.random.default_rng(PAPER_SEED).permutation(len(everything.images))
     held_out, training = order[:PAPER_VALIDATION], order[PAPER_VALIDATION:PAPER_TRAINING]
-    return Split(everything.choose(training), everything.choose(held_out), everything.choose(order[PAPER_TRAINING:]))
+    description = (
+        f"Omniglot, a random split as in the Reptile paper, seed {PAPER_SEED}: {len(training)} characters,"
+        f" each turned by 0, 90, 180 and 270 degrees as classes of their own; {len(held_out)} for validation,"
+        " the rest for evaluation"
+    )
+    parts = (everything.choose(part) for part in (training, held_out, order[PAPER_TRAINING:]))
+    return Split(description, *parts)
 
 
 def evaluation_pool(source: Path) -> Characters:
     """The pool of Lake's 20 evaluation alphabets alone, without reading the others."""
     return Characters(load(source, "images_evaluation"))
+
+
+SPLITS = {"lake": lake, "paper": paper}

@@ -12,7 +12,7 @@ from demo.learners import ENTRIES
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
 from demo.learners.store import Card
-from demo.tasks.splits import VALIDATION, Split
+from demo.tasks.splits import Split
 from demo.training import evaluate
 from demo.training.metrics import Score
 from demo.training.recipes import Recipe
@@ -74,8 +74,8 @@ def measured(learner: GradientLearner, split: Split | None, progress: bool = Tru
         together, _ = evaluate.classification(learner, split.pool("evaluation"), protocol, True, progress=progress)
         figures[key] = {
             "command": f"python -m demo evaluate --learner {learner.name} --tasks {EVALUATION_TASKS}{flag}",
-            "protocol": f"20 evaluation alphabets, 3-way 1-shot, {EVALUATION_TASKS} tasks of 3 queries,"
-            f" {learner.steps} steps, seed {protocol.seed}",
+            "protocol": f"{len(split.evaluation.images)} evaluation characters, 3-way 1-shot,"
+            f" {EVALUATION_TASKS} tasks of 3 queries, {learner.steps} steps, seed {protocol.seed}",
             **rounded(plain),
             "transductive": rounded(together),
             "right_class_probability_after_steps": [round(p, 4) for p in curve],
@@ -90,7 +90,4 @@ def rounded(score: Score) -> dict[str, float]:
 def _data(split: Split | None) -> str:
     if split is None:
         return "sines drawn as they are needed: amplitude 0.1-5, phase 0-2π, x in [-5, 5]"
-    return (
-        f"Omniglot, Lake's split: {len(split.training.images)} characters of the 25 background alphabets other than"
-        f" {', '.join(VALIDATION)} (validation), each turned by 0, 90, 180 and 270 degrees as classes of their own"
-    )
+    return split.description

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from demo.tasks import splits
 from demo.tasks.characters import Characters
 from demo.tasks.omniglot import DataError
 from demo.tasks.splits import VALIDATION, Split, lake
@@ -83,6 +85,20 @@ def test_lake_split_shares_no_alphabet(tiny_split: Split) -> None:
     assert names("validation") == set(VALIDATION)
     assert names("training").isdisjoint(names("validation"))
     assert names("evaluation").isdisjoint(names("training") | names("validation"))
+
+
+def test_paper_split_is_disjoint_and_complete(
+    omniglot_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splits, "PAPER_TRAINING", 12)
+    monkeypatch.setattr(splits, "PAPER_VALIDATION", 3)
+    drawn = splits.paper(omniglot_folder, official=False)
+    sizes = [len(part.images) for part in (drawn.training, drawn.validation, drawn.evaluation)]
+    assert sizes == [9, 3, 6]
+    together = np.concatenate([drawn.training.images, drawn.validation.images, drawn.evaluation.images])
+    assert len({character.tobytes() for character in together}) == 18
+    again = splits.paper(omniglot_folder, official=False)
+    assert np.array_equal(again.training.images, drawn.training.images)
 
 
 def test_split_without_the_validation_alphabets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,65 @@
+"""What the commands share: options, and errors said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+import torch
+
+from demo.learners import CLASSIFIERS
+from demo.learners.store import WeightsError
+from demo.tasks.drawing import DrawingError
+from demo.tasks.omniglot import DataError
+
+CLASSIFYING = [entry.name for entry in CLASSIFIERS]
+PARTS = ("evaluation", "validation", "training")
+EXPECTED = (DataError, DrawingError, WeightsError, OSError)
+
+
+class Friendly(click.Group):
+    """Turns the errors that users can mend into one line on stderr; all others stay tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            raise click.ClickException(str(error)) from error
+
+
+def omniglot_option(command: Any) -> Any:
+    return click.option(
+        "--omniglot",
+        metavar="PATH",
+        help="Folder of Omniglot's two parts, as folders or zip files. Default: $OMNIGLOT_DIR, else downloaded.",
+    )(command)
+
+
+def characters_option(command: Any) -> Any:
+    return click.option(
+        "--characters",
+        type=click.Choice(["lake", "paper"]),
+        default="lake",
+        show_default=True,
+        help="Which are for training and which for evaluation: Lake's alphabets, or 1200/423 at random.",
+    )(command)
+
+
+def device_option(command: Any) -> Any:
+    return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)(
+        command
+    )
+
+
+def learner_option(names: Iterable[str]) -> Callable[[Any], Any]:
+    return click.option("--learner", type=click.Choice(list(names)), required=True)
+
+
+def chosen(device: str) -> str:
+    """cpu or cuda; raises ClickException if CUDA is wanted and not there."""
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.ClickException("no CUDA device is to be seen here: use --device cpu")
+    return device
