@@ -11,7 +11,7 @@ from demo.tasks.characters import Characters
 from demo.tasks.omniglot import DataError, Part, load
 
 # Five of the thirty background alphabets, set aside for every choice that training makes: recipes, rates,
-# calibration. Chosen once for their variety (syllabary, abjad, invented, abjad, featural), never by score.
+# calibration. Chosen once for their variety, before any training, never by score.
 VALIDATION = ("Bengali", "Early_Aramaic", "Futurama", "Hebrew", "Korean")
 
 PAPER_TRAINING = 1200  # characters; the other 423 are for evaluation (Santoro 2016; Finn 2017; Nichol 2018)

@@ -16,7 +16,7 @@ from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
 from demo.training.metrics import Score, score
 
-TASKS_AT_ONCE = 25  # on a CPU: few enough for the caches; measured flat from 8 to 50
+TASKS_AT_ONCE = 25  # on a CPU
 
 
 @dataclass(frozen=True)

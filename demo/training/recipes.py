@@ -70,7 +70,7 @@ _CLASSIFIERS = (
         "reptile",
         _CONVNET,
         rate=0.05,
-        training_rate=0.2,  # Reptile's signal is of second order in alpha: at 0.05 it learns three times slower
+        training_rate=0.2,  # Reptile's signal is of second order in alpha: at 0.05 it learns more slowly
         steps=5,
         meta_steps=14000,
         meta_batch=8,
