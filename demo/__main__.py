@@ -12,6 +12,7 @@ import torch
 
 from demo.learners import ENTRIES
 from demo.options import (
+    BY_DEFAULT,
     CLASSIFYING,
     PARTS,
     Friendly,
@@ -20,6 +21,7 @@ from demo.options import (
     device_option,
     learner_option,
     omniglot_option,
+    weights_folder,
 )
 
 
@@ -42,7 +44,7 @@ def run(port: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), help="Folder for the weights. Default: weights/")
+@click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
 @device_option
@@ -65,24 +67,25 @@ def train(
     from demo.training.recipes import RECIPES
     from demo.training.train import train as follow
 
-    wanted = tuple(RECIPES) if everything else names
+    wanted = tuple(name for name in RECIPES if name in ENTRIES) if everything else names
     unknown = [name for name in wanted if name not in RECIPES]
-    if characters != "lake" and output is None:
-        raise click.UsageError("the app's weights are of Lake's split: give others a folder, --output FOLDER")
     if unknown or not wanted:
         raise click.UsageError(f"name one or more of: {', '.join(RECIPES)}, or --all")
     place = chosen(device)
-    split = SPLITS[characters](data.find(omniglot)) if any(RECIPES[name].classifies for name in wanted) else None
+    folder = output or weights_folder(characters)
+    split = None
+    if any(RECIPES[name].classifies for name in wanted):
+        split = SPLITS[characters](data.find(omniglot), hands=any(RECIPES[name].gallery for name in wanted))
     for name in wanted:
         recipe = RECIPES[name]
         own = split if recipe.classifies else None
         try:
-            finished = follow(recipe, own, place, checkpoints, resume)
+            finished = follow(recipe, own, place, checkpoints, resume, weights=folder)
         except CheckpointError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             sys.exit(130)
-        path = store.save(card(recipe, finished, own, place), finished.learner.theta, output or store.FOLDER)
+        path = store.save(card(recipe, finished, own, place), finished.learner.theta, folder)
         click.echo(f"Wrote {path} and its card.")
 
 
@@ -93,7 +96,7 @@ def train(
 @click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
 @click.option("--split", "part", default="evaluation", show_default=True, type=click.Choice(PARTS))
-@click.option("--weights", type=click.Path(path_type=Path), help="Folder of the weights. Default: weights/")
+@click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
 @characters_option
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
@@ -118,12 +121,12 @@ def evaluate(
     device: str,
 ) -> None:
     """Measure a learner on Omniglot's tasks, on TASKS_FILE (JSON or JSON Lines), or, a sine learner, on sines."""
-    from demo.learners.store import FOLDER, load, read_card
+    from demo.learners.store import load, read_card
     from demo.training import reports
 
     if learner not in CLASSIFYING and tasks_file is not None:
         raise click.UsageError(f"{learner} fits sines: leave out {tasks_file}")
-    folder = weights or FOLDER
+    folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
@@ -138,7 +141,7 @@ def evaluate(
         if (characters, part) == ("lake", "evaluation"):
             pool = evaluation_pool(source)
         else:
-            split = SPLITS[characters](source)
+            split = SPLITS[characters](source, hands=part in ("gallery", "hasty"))
             pool = split.pool(part)
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
@@ -203,6 +206,31 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
     )
     report = asdict(agreement.agreement(load(learner), agreement.both_routes(pairs), tasks))
     click.echo(json.dumps(report) if as_json else reports.readable(report))
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True)
+@characters_option
+@omniglot_option
+@device_option
+def measure(names: tuple[str, ...], characters: str, omniglot: str | None, device: str) -> None:
+    """Measure the weights NAMES anew and write the figures into their cards."""
+    from demo.learners import store
+    from demo.tasks import omniglot as data
+    from demo.tasks.splits import SPLITS
+    from demo.training.cards import measured
+
+    folder = weights_folder(characters)
+    unknown = [name for name in names if name not in ENTRIES]
+    if unknown:
+        raise click.UsageError(f"name one or more of: {', '.join(ENTRIES)}")
+    split = SPLITS[characters](data.find(omniglot)) if set(names) & set(CLASSIFYING) else None
+    for name in names:
+        learner = store.load(name, folder, chosen(device))
+        card = store.read_card(name, folder)
+        card["evaluation"] = measured(learner, split if name in CLASSIFYING else None)
+        path = store.save(card, learner.theta, folder)
+        click.echo(f"Wrote the card of {path}.")
 
 
 @main.command()

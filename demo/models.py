@@ -24,14 +24,24 @@ BATCH_NORM_EPSILON = 1e-5
 class Network(Protocol):
     """A function of weights and inputs, with a way to draw its first weights."""
 
+    @property
+    def mixes(self) -> bool:
+        """Whether drawings of one batch influence each other, so that it can be transductive."""
+
     def initialise(self, generator: torch.Generator) -> Weights:
         """Random first weights, one set (T = 1)."""
 
     def start(self, theta: Weights, ways: int) -> Weights:
         """What the inner loop starts from: theta, with a head for `ways` classes where there is one."""
 
-    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
-        """Outputs for inputs x, whose first dimension is T like that of every weight."""
+    def moving(self, step: int, theta: Weights) -> list[str]:
+        """The names of theta's tensors that an inner step moves; the others' gradients are zero then."""
+
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
+        """Outputs for the support set's inputs x, whose first dimension is T like that of every weight."""
+
+    def query(self, theta: Weights, support: Tensor, queries: Tensor, transductive: bool = False) -> Tensor:
+        """Outputs for queries, each on its own with the support set, or, if `transductive`, all together."""
 
 
 def fan_out(theta: Weights, tasks: int) -> Weights:
@@ -63,6 +73,10 @@ class ConvNet:
     def features(self) -> int:
         return self.filters * 4  # 2x2 pixels are left
 
+    @property
+    def mixes(self) -> bool:
+        return True
+
     def initialise(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
         channels = 1
@@ -85,6 +99,9 @@ class ConvNet:
             "bias": conv1.new_zeros(tasks, 1, ways),
         }
 
+    def moving(self, step: int, theta: Weights) -> list[str]:
+        return list(theta) if step else ["head", "bias"]  # no gradient passes through a head that is zero
+
     def embed(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
         """Features (T, B, D) of images x (T, B, 1, 28, 28) in [0, 1].
 
@@ -99,10 +116,19 @@ class ConvNet:
             h = F.relu(_batch_norm(h, scale, shift, statistics))
         return h.reshape(batch, tasks, -1).transpose(0, 1)
 
-    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
-        """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]; statistics as in `embed`."""
-        features = self.embed(theta, x, statistics)
-        return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
+        """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with everybody's batch statistics."""
+        return _linear(theta, self.embed(theta, x))
+
+    def query(self, theta: Weights, support: Tensor, queries: Tensor, transductive: bool = False) -> Tensor:
+        """Logits (T, Q, N) of queries, with the support set's batch statistics or, transductive, everybody's."""
+        shots = support.shape[1]
+        features = self.embed(theta, torch.cat([support, queries], dim=1), None if transductive else shots)
+        return _linear(theta, features[:, shots:])
+
+
+def _linear(theta: Weights, features: Tensor) -> Tensor:
+    return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
 
 
 def _batch_norm(h: Tensor, scale: Tensor | None, shift: Tensor | None, statistics: int | None) -> Tensor:
@@ -120,11 +146,78 @@ def _batch_norm(h: Tensor, scale: Tensor | None, shift: Tensor | None, statistic
 
 
 @dataclass(frozen=True)
+class CosineNet:
+    """Four blocks of [3x3 convolution, stride 2; bias; ReLU], features of unit length, and a linear head.
+
+    Nothing is normalised over a batch: what the network makes of a drawing depends on no other drawing, so
+    one weights file serves any number of ways and shots, and there is nothing to be transductive with.
+
+    The head has a row for each class, starts at zero for every task and is not meta-learnt. Its logits are
+    gain * sqrt(N) * <row, feature>. Each row hears of one N-th of the support set, so without sqrt(N) (once
+    in the logit, once in its gradient) the same inner rate would move the bars less, the more classes there
+    are. With it, the first step takes the logits from 0 to alpha * gain^2 * <mean feature of the class,
+    feature> plus something that is the same for all classes: cosine similarities to prototypes.
+    """
+
+    filters: int = 64
+    blocks: int = 4
+    gain: float = 4.5
+
+    @property
+    def features(self) -> int:
+        return self.filters * 4  # 2x2 pixels are left
+
+    @property
+    def mixes(self) -> bool:
+        return False
+
+    def initialise(self, generator: torch.Generator) -> Weights:
+        theta: Weights = {}
+        channels = 1
+        for b in range(1, self.blocks + 1):
+            bound = math.sqrt(6 / (channels * 9))  # He, uniform
+            shape = (1, self.filters, channels, 3, 3)
+            theta[f"conv{b}"] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
+            theta[f"bias{b}"] = torch.zeros(1, self.filters)
+            channels = self.filters
+        return theta
+
+    def start(self, theta: Weights, ways: int) -> Weights:
+        conv1 = theta["conv1"]
+        return {**theta, "head": conv1.new_zeros(conv1.shape[0], ways, self.features)}
+
+    def moving(self, step: int, theta: Weights) -> list[str]:
+        return list(theta) if step else ["head"]  # no gradient passes through a head that is zero
+
+    def embed(self, theta: Weights, x: Tensor) -> Tensor:
+        """Features (T, B, D) of unit length of images x (T, B, 1, 28, 28) in [0, 1]."""
+        tasks, batch = x.shape[:2]
+        h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
+        for b in range(1, self.blocks + 1):
+            w, bias = theta[f"conv{b}"], theta[f"bias{b}"]
+            h = F.conv2d(h, w.flatten(0, 1), bias.flatten(), stride=2, padding=1, groups=tasks).relu()
+        return F.normalize(h.reshape(batch, tasks, -1).transpose(0, 1), dim=2)
+
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
+        """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]."""
+        head = theta["head"]
+        return torch.bmm(self.embed(theta, x), head.transpose(1, 2)) * (self.gain * math.sqrt(head.shape[1]))
+
+    def query(self, theta: Weights, support: Tensor, queries: Tensor, transductive: bool = False) -> Tensor:
+        """Logits (T, Q, N) of queries; transductive or not, they are the same."""
+        return self(theta, queries)
+
+
+@dataclass(frozen=True)
 class SineNet:
     """The sine regressor 1-width-width-1 with a linear output (a tanh output could not reach amplitude 5)."""
 
     width: int = 64
     activation: str = "tanh"  # "tanh": Reptile's reference; "relu": MAML's
+
+    @property
+    def mixes(self) -> bool:
+        return False
 
     def initialise(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
@@ -138,7 +231,13 @@ class SineNet:
     def start(self, theta: Weights, ways: int = 1) -> Weights:
         return theta
 
-    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+    def moving(self, step: int, theta: Weights) -> list[str]:
+        return list(theta)
+
+    def query(self, theta: Weights, support: Tensor, queries: Tensor, transductive: bool = False) -> Tensor:
+        return self(theta, queries)
+
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Values (T, B, 1) at places x (T, B, 1)."""
         act = torch.tanh if self.activation == "tanh" else F.relu
         for layer in (1, 2):

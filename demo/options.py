@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import click
 import torch
 
 from demo.learners import CLASSIFIERS
-from demo.learners.store import WeightsError
+from demo.learners.store import FOLDER, PAPER_FOLDER, WeightsError
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 
 CLASSIFYING = [entry.name for entry in CLASSIFIERS]
-PARTS = ("evaluation", "validation", "training")
+PARTS = ("evaluation", "validation", "training", "gallery", "hasty", "doodles")  # demo.tasks.splits.Split.pool
+BY_DEFAULT = "Default: weights/, or weights/paper/ with --characters paper."
 EXPECTED = (DataError, DrawingError, WeightsError, OSError)
 
 
@@ -54,6 +56,10 @@ def device_option(command: Any) -> Any:
 
 def learner_option(names: Iterable[str]) -> Callable[[Any], Any]:
     return click.option("--learner", type=click.Choice(list(names)), required=True)
+
+
+def weights_folder(characters: str) -> Path:
+    return PAPER_FOLDER if characters == "paper" else FOLDER
 
 
 def chosen(device: str) -> str:

@@ -15,11 +15,12 @@ class Entry:
 
 
 CLASSIFIERS = (
-    Entry("maml", "MAML", "an initialisation learnt through the inner loop, second order"),
+    Entry("maml", "MAML", "an initialisation learnt through an inner step, second order"),
     Entry("fomaml", "First-order MAML", "MAML that ignores how the inner loop bends"),
     Entry("reptile", "Reptile", "an initialisation moved towards where inner loops end"),
     Entry("pretrained", "Joint pretraining", "one ordinary classifier of all training characters, then fine-tuned"),
     Entry("random", "Random initialisation", "never trained: what gradient steps alone can do"),
+    Entry("reptile-batchnorm", "Reptile with batch norm", "from random weights, with batch norm, as in its paper"),
 )
 
 REGRESSORS = (

@@ -23,7 +23,8 @@ def meta_gradient(
 ) -> tuple[Weights, float]:
     """mean_i grad L(theta'_i; Q_i), shaped like theta (T = 1), and the mean query loss."""
     start = network.start(fan_out(theta, episodes.tasks), episodes.ways)
-    theta_prime = tracked(adapted(network, objective, start, [(episodes.support, episodes.labels)] * steps, alpha))
+    support = [(episodes.support, episodes.labels)] * steps
+    theta_prime = tracked(adapted(network, objective.support, start, support, alpha))
     query_loss = judge(network, objective, theta_prime, episodes)
     # query_loss is already the mean over tasks, so the sum over tasks is the mean of their gradients.
     gradient = torch.autograd.grad(query_loss, [theta_prime[name] for name in theta])

@@ -48,24 +48,20 @@ class GradientLearner:
     ) -> tuple[Tensor, Tensor]:
         """Adapts to T tasks at once: support losses (S + 1, T) and outputs (S + 1, T, Q, N) at every step.
 
-        The support set and the queries pass through the network together, once a step; batch statistics
-        are the support set's, or everybody's if `transductive`.
+        Only the support set's pass through the network is differentiated.
         """
         steps = self.steps if steps is None else steps
         rate = self.rate if rate is None else rate
-        shots = episodes.support.shape[1]
-        x = torch.cat([episodes.support, episodes.queries], dim=1)
         theta = self.network.start(fan_out(self.theta, episodes.tasks), episodes.ways)
         losses, outputs = [], []
         for k in range(steps + 1):
-            theta = tracked(theta)
-            with torch.set_grad_enabled(k < steps):
-                out = self.network(theta, x, shots)
-                loss = self.objective.support(out[:, :shots], episodes.labels)
+            moving = self.network.moving(k, theta) if k < steps else []
+            theta = tracked(theta, moving)
+            loss = self.objective.support(self.network(theta, episodes.support), episodes.labels)
             with torch.no_grad():
-                answer = (self.network(theta, x) if transductive else out)[:, shots:].detach()
+                answer = self.network.query(theta, episodes.support, episodes.queries, transductive)
             losses.append(loss.detach())
             outputs.append(self.objective.answer(answer))
             if k < steps:
-                theta = descend(theta, loss, rate)
+                theta = descend(theta, loss, rate, moving)
         return torch.stack(losses), torch.stack(outputs)

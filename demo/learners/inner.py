@@ -8,37 +8,45 @@ losses is each task's own gradient. Nothing is ever written in place: theta stay
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import torch
 from torch import Tensor
 
-from demo.learners.objectives import Objective
 from demo.models import Network, Weights
 
+Loss = Callable[[Tensor, Tensor], Tensor]  # outputs, labels -> (T,)
 
-def descend(theta: Weights, losses: Tensor, alpha: float, create_graph: bool = False) -> Weights:
-    """One inner step for every task; losses (T,) must have been computed from theta's tensors.
+
+def descend(theta: Weights, losses: Tensor, alpha: float, moving: list[str], create_graph: bool = False) -> Weights:
+    """One inner step of the tensors named in `moving`; losses (T,) must have been computed from them.
 
     With `create_graph` the step can be differentiated through (MAML). Raises RuntimeError (PyTorch's) if
-    theta does not require gradients.
+    one of them does not require gradients.
     """
-    gradient = torch.autograd.grad(losses.sum(), list(theta.values()), create_graph=create_graph)
+    w = [theta[name] for name in moving]
+    gradient = torch.autograd.grad(losses.sum(), w, create_graph=create_graph)
+    with torch.set_grad_enabled(create_graph):
+        stepped = torch._foreach_add(w, gradient, alpha=-alpha)
     if create_graph:
-        return {name: w - alpha * g for (name, w), g in zip(theta.items(), gradient, strict=True)}
-    with torch.no_grad():
-        stepped = torch._foreach_add(list(theta.values()), gradient, alpha=-alpha)
-    return dict(zip(theta, stepped, strict=True))
+        # What stays becomes another node of the graph: the next step's gradient by it must not take in that
+        # this step's gradient, and so what moved, depends on it as well.
+        theta = {name: w.view_as(w) for name, w in theta.items()}
+    return {**theta, **dict(zip(moving, stepped, strict=True))}
 
 
-def tracked(theta: Weights) -> Weights:
-    """The same values as new leaves of the autograd graph."""
-    return {name: w.detach().requires_grad_() for name, w in theta.items()}
+def tracked(theta: Weights, moving: Iterable[str] | None = None) -> Weights:
+    """The same values as new leaves of the autograd graph, which tracks those in `moving` (all if None)."""
+    names = set(theta if moving is None else moving)
+    return {name: w.detach().requires_grad_(name in names) for name, w in theta.items()}
 
 
 def adapted(
-    network: Network, objective: Objective, theta: Weights, support: list[tuple[Tensor, Tensor]], alpha: float
+    network: Network, loss: Loss, theta: Weights, support: list[tuple[Tensor, Tensor]], alpha: float
 ) -> Weights:
-    """theta' of every task, detached, after one inner step on each (x, y) of `support`."""
-    for x, y in support:
-        theta = tracked(theta)
-        theta = descend(theta, objective.support(network(theta, x), y), alpha)
-    return theta
+    """theta' of every task, detached, after one inner step down `loss` on each (x, y) of `support`."""
+    for k, (x, y) in enumerate(support):
+        moving = network.moving(k, theta)
+        theta = tracked(theta, moving)
+        theta = descend(theta, loss(network(theta, x), y), alpha, moving)
+    return {name: w.detach() for name, w in theta.items()}

@@ -24,16 +24,14 @@ def meta_gradient(
     theta = tracked(theta)
     adapting = network.start(fan_out(theta, episodes.tasks), episodes.ways)
     adapting = {name: w if w.requires_grad else w.requires_grad_() for name, w in adapting.items()}
-    for _ in range(steps):
+    for k in range(steps):
         support_loss = objective.support(network(adapting, episodes.support), episodes.labels)
-        adapting = descend(adapting, support_loss, alpha, create_graph=True)
+        adapting = descend(adapting, support_loss, alpha, network.moving(k, adapting), create_graph=True)
     query_loss = judge(network, objective, adapting, episodes)
     gradient = torch.autograd.grad(query_loss, list(theta.values()))
     return dict(zip(theta, gradient, strict=True)), query_loss.item()
 
 
 def judge(network: Network, objective: Objective, theta: Weights, episodes: Episodes) -> torch.Tensor:
-    """Mean query loss, a scalar, with the batch statistics of the support set."""
-    shots = episodes.support.shape[1]
-    outputs = network(theta, torch.cat([episodes.support, episodes.queries], dim=1), shots)[:, shots:]
-    return objective.query(outputs, episodes.answers).mean()
+    """Mean query loss, a scalar."""
+    return objective.query(network.query(theta, episodes.support, episodes.queries), episodes.answers).mean()

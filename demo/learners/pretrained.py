@@ -8,20 +8,26 @@ characters, "everything at once" is one classifier of all training characters, w
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from demo.learners.inner import tracked
 from demo.learners.objectives import Objective
-from demo.models import ConvNet, Network, Weights, fan_out
+from demo.learners.onestep import Normed
+from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
 
 def meta_gradient(
-    network: Network, objective: Objective, theta: Weights, episodes: Episodes, rate: float = 0.0, steps: int = 0
+    network: Network | AllClasses,
+    objective: Objective,
+    theta: Weights,
+    episodes: Episodes,
+    rate: float = 0.0,
+    steps: int = 0,
 ) -> tuple[Weights, float]:
     """grad_theta mean_i L(theta; S_i) and the loss; rate and steps, of an inner loop, play no part."""
     theta = tracked(theta)
@@ -33,21 +39,23 @@ def meta_gradient(
 
 @dataclass(frozen=True)
 class AllClasses:
-    """A ConvNet whose head, for all `classes` training characters, is part of its weights."""
+    """One classifier of all `classes` training characters, by their cosines, on a body that others share."""
 
-    body: ConvNet
+    body: Normed
     classes: int
+    sharpness: float = 24.0  # cosines are at most 1, too little for a softmax over thousands
 
     def initialise(self, generator: torch.Generator) -> Weights:
-        bound = 1 / math.sqrt(self.body.features)
-        head = (torch.rand(1, self.classes, self.body.features, generator=generator) * 2 - 1) * bound
-        return {**self.body.initialise(generator), "head": head, "bias": torch.zeros(1, 1, self.classes)}
+        head = torch.randn(1, self.classes, self.body.plain.features, generator=generator)
+        return {**self.body.initialise(generator), "head": head}
 
     def start(self, theta: Weights, ways: int) -> Weights:
         return theta
 
-    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
-        return self.body(theta, x, statistics)
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
+        """Logits (1, B, classes) of images x (1, B, 1, 28, 28)."""
+        return self.sharpness * self.body.embed(theta, x[0])[None] @ F.normalize(theta["head"], dim=2).transpose(1, 2)
 
-    def without_head(self, theta: Weights) -> Weights:
-        return {name: w for name, w in theta.items() if name not in ("head", "bias")}
+    def folded(self, theta: Weights, x: Tensor) -> Weights:
+        """The body alone, without batch norm; see `Normed.folded`."""
+        return self.body.folded(theta, x)

@@ -3,7 +3,8 @@
     theta'_i = theta after k inner steps on task i, each on a fresh minibatch
     theta   <- theta + epsilon * mean_i (theta'_i - theta)
 
-First derivatives only. With k = 1 it is joint training. Nichol, Achiam, Schulman 2018, arXiv
+First derivatives only. With k = 1 it is joint training. There is no outer loss, so the inner loop descends
+the loss by which answers are judged, as sharp as they are. Nichol, Achiam, Schulman 2018, arXiv
 1803.02999, algorithm 2 (the batched version).
 """
 
@@ -27,9 +28,9 @@ def meta_gradient(
     """
     minibatches = deal(episodes, steps)
     start = network.start(fan_out(theta, episodes.tasks), episodes.ways)
-    theta_prime = adapted(network, objective, start, minibatches, alpha)
+    theta_prime = adapted(network, objective.query, start, minibatches, alpha)
     last_x, last_y = minibatches[-1]
-    last_loss = objective.support(network(theta_prime, last_x), last_y).mean().item()
+    last_loss = objective.query(network(theta_prime, last_x), last_y).mean().item()
     return {name: (w - theta_prime[name]).mean(dim=0, keepdim=True) for name, w in theta.items()}, last_loss
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,19 @@ import torch
 
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification, Objective, Regression
-from demo.models import ConvNet, Network, SineNet, Weights
+from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 
+PAPER_FOLDER = FOLDER / "paper"  # weights trained on the papers' random split, not used by the app
+
 Card = dict[str, Any]
 
-_NETWORKS: dict[str, type[ConvNet] | type[SineNet]] = {"ConvNet": ConvNet, "SineNet": SineNet}
+_NETWORKS: dict[str, Callable[..., Network]] = {
+    "ConvNet": ConvNet,
+    "CosineNet": CosineNet,
+    "SineNet": SineNet,
+}
 
 
 class WeightsError(RuntimeError):
@@ -91,7 +98,7 @@ def network_of(spec: dict[str, Any]) -> Network:
 
 def objective_of(card: Card) -> Objective:
     """How a card's network is judged: classifiers with the sharpness found for them, regressors by MSE."""
-    return Classification(float(card["sharpness"])) if card["network"]["kind"] == "ConvNet" else Regression()
+    return Regression() if card["network"]["kind"] == "SineNet" else Classification(float(card["sharpness"]))
 
 
 def _check_shapes(theta: Weights, network: Network, path: Path, name: str) -> None:

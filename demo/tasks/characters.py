@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from demo.tasks.episodes import Episodes
 from demo.tasks.omniglot import Part
@@ -12,16 +15,42 @@ from demo.tasks.omniglot import Part
 class Characters:
     """A pool of characters from which tasks are drawn."""
 
-    def __init__(self, part: Part, rotations: bool = False) -> None:
+    def __init__(self, *parts: Part, rotations: bool = False) -> None:
         """With `rotations`, each character turned by 90, 180 and 270 degrees is a class of its own."""
-        turns = 4 if rotations else 1
-        images = [np.rot90(part.images, turn, axes=(2, 3)) for turn in range(turns)]
-        alphabets = [part.alphabet * turns + turn for turn in range(turns)]
-        self.images = torch.from_numpy(np.concatenate(images))  # (C, 20, 28, 28) uint8
-        self.alphabet = torch.from_numpy(np.concatenate(alphabets))  # (C,)
+        self.turns = 4 if rotations else 1
+        images, table, alphabets = [], [], []
+        first = known = 0
+        versions = 1 + max(0 if part.hands is None else part.hands.shape[2] for part in parts)
+        for part in parts:
+            drawn = part.images[:, :, None]
+            if part.hands is not None:
+                drawn = np.concatenate([drawn, part.hands], axis=2)
+            number = first + np.arange(math.prod(drawn.shape[:3])).reshape(drawn.shape[:3])
+            images.append(drawn.reshape(-1, *drawn.shape[3:]))
+            table.append(np.resize(number.transpose(2, 0, 1), (versions, *drawn.shape[:2])).transpose(1, 2, 0))
+            alphabets.append(part.alphabet + known)
+            first += len(images[-1])
+            known += int(part.alphabet.max()) + 1
+        self.images = torch.from_numpy(np.concatenate(images))  # (M, 28, 28) uint8
+        self.table = torch.from_numpy(np.concatenate(table))  # (C, 20, versions), indices of images
+        alphabet = np.concatenate(alphabets)
+        self.alphabet = torch.from_numpy(np.concatenate([alphabet * self.turns + n for n in range(self.turns)]))
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.alphabet)
+
+    def drawings(self, classes: Tensor, drawers: Tensor, generator: torch.Generator) -> Tensor:
+        """Images (..., 1, 28, 28) in [0, 1] of classes (...) by drawers (...), each in a random version of its own."""
+        turn, character = classes // len(self.table), classes % len(self.table)
+        versions = self.table.shape[2]
+        if versions == 1:
+            version = torch.zeros_like(classes)
+        else:
+            version = torch.randint(versions, classes.shape, generator=generator)
+        images = self.images[self.table[character, drawers, version]].float().div_(255)
+        for n in range(1, self.turns):
+            images = torch.where((turn == n)[..., None, None], images.rot90(n, (-2, -1)), images)
+        return images.unsqueeze(-3)
 
     def batch(self, size: int, generator: torch.Generator) -> Episodes:
         """One "task" of all classes at once, for joint pretraining: drawings (1, size, ...), classes (1, size).
@@ -29,8 +58,8 @@ class Characters:
         The query set is the support set again: pretraining has no use for one.
         """
         characters = torch.randint(len(self), (size,), generator=generator)
-        drawings = torch.randint(self.images.shape[1], (size,), generator=generator)
-        images = self.images[characters, drawings].float().div_(255)[None, :, None]
+        drawers = torch.randint(self.table.shape[1], (size,), generator=generator)
+        images = self.drawings(characters, drawers, generator)[None]
         return Episodes(images, characters[None], images, characters[None])
 
     def sample(
@@ -43,7 +72,7 @@ class Characters:
         same_alphabet: float = 0.0,
     ) -> Episodes:
         """Draws tasks; in a share `same_alphabet` of them (0-1) all classes come from one alphabet."""
-        per_character = self.images.shape[1]
+        per_character = self.table.shape[1]
         if shots + queries > per_character:
             raise ValueError(f"{shots} shots and {queries} queries need more than {per_character} drawings")
         score = torch.rand(tasks, len(self), generator=generator)
@@ -53,8 +82,8 @@ class Characters:
             score -= (bound[:, None] & (self.alphabet != anchor[:, None])).float()
         classes = score.topk(ways, dim=1).indices  # (T, N)
         order = torch.rand(tasks, ways, per_character, generator=generator).argsort(dim=2)
-        chosen = self.images[classes[:, :, None], order[:, :, : shots + queries]]
-        images = chosen.float().div_(255).unsqueeze(3)  # (T, N, K + Q, 1, 28, 28)
+        drawers = order[:, :, : shots + queries]
+        images = self.drawings(classes[:, :, None].expand_as(drawers), drawers, generator)  # (T, N, K + Q, 1, 28, 28)
         label = torch.arange(ways)
         return Episodes(
             support=images[:, :, :shots].flatten(1, 2),

@@ -6,7 +6,6 @@ The 32,460 pictures are normalised once (`demo.tasks.tracing`, `demo.tasks.drawi
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
@@ -21,7 +20,7 @@ import pooch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from demo.tasks import drawing, tracing
+from demo.tasks import cache, drawing, tracing
 
 HOME = "https://github.com/brendenlake/omniglot/raw/master/python/"
 MD5 = {
@@ -44,15 +43,18 @@ class DataError(RuntimeError):
 class Part:
     """Characters of one or more alphabets, normalised.
 
-    images: (C, 20, 28, 28) uint8, paper 0, ink 255; alphabet: (C,) int, an index into names.
+    images: (C, 20, 28, 28) uint8, paper 0, ink 255; alphabet: (C,) int, an index into names;
+    hands: (C, 20, H, 28, 28), each drawing by H other hands (`demo.tasks.gallery`), where there are any.
     """
 
     images: NDArray[np.uint8]
     alphabet: NDArray[np.int64]
     names: tuple[str, ...]
+    hands: NDArray[np.uint8] | None = None
 
     def choose(self, characters: NDArray[np.int64] | NDArray[np.bool_]) -> Part:
-        return Part(self.images[characters], self.alphabet[characters], self.names)
+        hands = None if self.hands is None else self.hands[characters]
+        return Part(self.images[characters], self.alphabet[characters], self.names, hands)
 
 
 def find(given: str | os.PathLike[str] | None) -> Path:
@@ -63,11 +65,7 @@ def find(given: str | os.PathLike[str] | None) -> Path:
         if not folder.exists():
             raise DataError(f"{folder} does not exist: give --omniglot the folder that holds images_background")
         return folder
-    return download(cache_folder())
-
-
-def cache_folder() -> Path:
-    return Path(os.environ.get("SKETCHBOOK_CACHE") or pooch.os_cache("few-shot-sketchbook"))
+    return download(cache.folder())
 
 
 def download(folder: Path, home: str = HOME, md5: dict[str, str] | None = None) -> Path:
@@ -93,22 +91,19 @@ def load(source: Path, part: str, official: bool = True, progress: bool = True) 
     `source` holds the part as a folder or as a zip file, or is that folder or zip file itself. With
     `official`, counts other than Omniglot's are an error. The result is cached: the second call is quick.
     """
-    digest, pictures = _open(source, part)
-    recipe = f"{digest} {drawing.IMAGE_SIDE} {drawing.INK_SIDE} {drawing.PEN_WIDTH} {drawing.SMALLEST_INK} v2"
-    cached = cache_folder() / f"{part}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.npz"
-    if cached.exists():
-        with np.load(cached) as stored:
-            return Part(stored["images"], stored["alphabet"], tuple(stored["names"].tolist()))
-    result = _normalise(pictures, part, source, official, progress)
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    partial = cached.with_suffix(f".{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            np.savez(file, images=result.images, alphabet=result.alphabet, names=np.array(result.names))
-        partial.replace(cached)
-    finally:
-        partial.unlink(missing_ok=True)
-    return result
+    opened, pictures = _open(source, part)
+    recipe = f"{opened} {drawing.IMAGE_SIDE} {drawing.INK_SIDE} {drawing.PEN_WIDTH} {drawing.SMALLEST_INK} v2"
+    stored = cache.kept(part, recipe, lambda: _normalise(pictures, part, source, official, progress))
+    return Part(
+        stored["images"].astype(np.uint8, copy=False),
+        stored["alphabet"].astype(np.int64, copy=False),
+        tuple(stored["names"].astype(str).tolist()),
+    )
+
+
+def digest(source: Path, part: str) -> str:
+    """Changes whenever the part's contents do."""
+    return _open(source, part)[0]
 
 
 def pictures(source: Path, part: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -151,7 +146,9 @@ def _unzip(archive: Path) -> Iterator[tuple[str, bytes]]:
         raise DataError(f"{archive} is damaged ({error}): fetch it again") from error
 
 
-def _normalise(pictures: Iterator[tuple[str, bytes]], part: str, source: Path, official: bool, progress: bool) -> Part:
+def _normalise(
+    pictures: Iterator[tuple[str, bytes]], part: str, source: Path, official: bool, progress: bool
+) -> cache.Arrays:
     characters: dict[tuple[str, str], dict[int, drawing.Image]] = {}
     expected = CHARACTERS[part] * DRAWERS if official else None
     for path, png in tqdm(pictures, f"Normalising {part}", total=expected, disable=not progress, unit=" drawings"):
@@ -177,7 +174,7 @@ def _normalise(pictures: Iterator[tuple[str, bytes]], part: str, source: Path, o
     keys = sorted(characters)
     images = np.stack([np.stack([characters[key][n] for n in sorted(characters[key])]) for key in keys])
     alphabet = np.array([names.index(key[0]) for key in keys], np.int64)
-    return Part((images * 255).round().astype(np.uint8), alphabet, names)
+    return {"images": (images * 255).round().astype(np.uint8), "alphabet": alphabet, "names": np.array(names)}
 
 
 def _ink(path: str, png: bytes, source: Path) -> NDArray[np.bool_]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from demo.tasks import gallery
 from demo.tasks.characters import Characters
 from demo.tasks.omniglot import DataError, Part, load
 
@@ -23,19 +24,38 @@ PAPER_SEED = 0
 class Split:
     """Three disjoint pools of characters, and which they are, in words for a card."""
 
+    name: str  # a key of SPLITS
     description: str
     training: Part
     validation: Part
     evaluation: Part
+    progress: bool = True
 
     def pool(self, name: str) -> Characters:
-        """The pool named "training" (with rotations as classes of their own), "validation" or "evaluation"."""
-        return Characters(getattr(self, name), rotations=name == "training")
+        """Where tasks come from.
+
+        "training", and "gallery" with other hands' drawings and doodles besides: with rotations as classes.
+        "validation", "hasty" (the same characters by a hasty hand) and "doodles": to choose by.
+        "evaluation": to measure at the very end.
+        """
+        if name == "training":
+            return Characters(replace(self.training, hands=None), rotations=True)
+        if name == "gallery":
+            return Characters(self.training, gallery.doodles("training", self.progress), rotations=True)
+        if name == "doodles":
+            return Characters(gallery.doodles("validation", self.progress))
+        if name == "hasty":
+            assert self.validation.hands is not None
+            return Characters(replace(self.validation, images=self.validation.hands[:, :, -1], hands=None))
+        return Characters(replace(getattr(self, name), hands=None))
 
 
-def lake(source: Path, official: bool = True) -> Split:
-    """Lake's split: 25 + 5 background alphabets for training and validation, 20 others for evaluation."""
-    background = load(source, "images_background", official)
+def lake(source: Path, official: bool = True, hands: bool = False, progress: bool = True) -> Split:
+    """Lake's split: 25 + 5 background alphabets for training and validation, 20 others for evaluation.
+
+    With `hands`, every background drawing is there by other hands as well (`demo.tasks.gallery`).
+    """
+    background = _part(source, "images_background", official, hands, progress)
     missing = set(VALIDATION) - set(background.names)
     if missing:
         raise DataError(f"images_background in {source} lacks the alphabets {', '.join(sorted(missing))}")
@@ -45,17 +65,21 @@ def lake(source: Path, official: bool = True) -> Split:
         f"Omniglot, Lake's split: {len(training.images)} characters of the 25 background alphabets other than"
         f" {', '.join(VALIDATION)} (validation), each turned by 0, 90, 180 and 270 degrees as classes of their own"
     )
-    evaluation = load(source, "images_evaluation", official)
-    return Split(description, training, background.choose(held_out), evaluation)
+    evaluation = load(source, "images_evaluation", official, progress)
+    return Split("lake", description, training, background.choose(held_out), evaluation, progress)
 
 
-def paper(source: Path, official: bool = True) -> Split:
+def paper(source: Path, official: bool = True, hands: bool = False, progress: bool = True) -> Split:
     """The random split of the MAML and Reptile papers, whose members they did not publish: our seed's."""
-    background, evaluation = (load(source, part, official) for part in ("images_background", "images_evaluation"))
+    background, evaluation = (
+        _part(source, part, official, hands, progress) for part in ("images_background", "images_evaluation")
+    )
+    both = (background.hands, evaluation.hands)
     everything = Part(
         np.concatenate([background.images, evaluation.images]),
         np.concatenate([background.alphabet, evaluation.alphabet + len(background.names)]),
         background.names + evaluation.names,
+        None if both[0] is None or both[1] is None else np.concatenate([both[0], both[1]]),
     )
     order = np.random.default_rng(PAPER_SEED).permutation(len(everything.images))
     held_out, training = order[:PAPER_VALIDATION], order[PAPER_VALIDATION:PAPER_TRAINING]
@@ -64,8 +88,13 @@ def paper(source: Path, official: bool = True) -> Split:
         f" each turned by 0, 90, 180 and 270 degrees as classes of their own; {len(held_out)} for validation,"
         " the rest for evaluation"
     )
-    parts = (everything.choose(part) for part in (training, held_out, order[PAPER_TRAINING:]))
-    return Split(description, *parts)
+    parts = [everything.choose(part) for part in (training, held_out, order[PAPER_TRAINING:])]
+    return Split("paper", description, parts[0], parts[1], parts[2], progress)
+
+
+def _part(source: Path, name: str, official: bool, hands: bool, progress: bool) -> Part:
+    part = load(source, name, official, progress)
+    return replace(part, hands=gallery.hands(source, name, progress)) if hands else part
 
 
 def evaluation_pool(source: Path) -> Characters:

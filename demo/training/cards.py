@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import torch
 
-from demo.learners import ENTRIES
+from demo.learners import ENTRIES, Entry
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.tasks.splits import Split
 from demo.training import evaluate
+from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
 from demo.training.recipes import Recipe
 from demo.training.train import Run
 
-EVALUATION_TASKS = 5000
 SINE_TASKS = 600
+
+# What each split's cards state: key, pool (demo.tasks.splits.POOLS) and protocol.
+MEASURES: dict[str, dict[str, tuple[str, Protocol]]] = {
+    "lake": {
+        "random_classes": ("evaluation", Protocol(3, 1, 5000)),
+        "same_alphabet": ("evaluation", Protocol(3, 1, 5000, same_alphabet=True)),
+        "2-way 1-shot": ("evaluation", Protocol(2, 1, 1000)),
+        "5-way 1-shot": ("evaluation", Protocol(5, 1, 1000)),
+        "5-way 5-shot": ("evaluation", Protocol(5, 5, 1000)),
+        "20-way 1-shot": ("evaluation", Protocol(20, 1, 1000)),
+        "invented_doodles": ("doodles", Protocol(3, 1, 1000)),
+    },
+    "paper": {
+        "5-way 1-shot": ("evaluation", Protocol(5, 1, 5000)),
+        "5-way 5-shot": ("evaluation", Protocol(5, 5, 5000)),
+        "20-way 1-shot": ("evaluation", Protocol(20, 1, 1000)),
+        "20-way 5-shot": ("evaluation", Protocol(20, 5, 1000)),
+    },
+}
 LICENCE = "MIT"
 CREDIT = "Trained on Omniglot: B. M. Lake, R. Salakhutdinov, J. B. Tenenbaum, Science 350 (2015), MIT licence"
 
 
 def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: bool = True) -> Card:
-    """The card of a finished run, without the sha256, which saving adds. Evaluates: takes a minute or two."""
+    """The card of a finished run, without the sha256, which saving adds. Evaluates: takes some minutes."""
     learner = run.learner
-    entry = ENTRIES[recipe.name]
+    entry = ENTRIES.get(recipe.name, Entry(recipe.name, recipe.name, "made to be compared with"))
     result: Card = {
         "name": recipe.name,
         "title": entry.title,
@@ -38,7 +57,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
     if isinstance(learner.objective, Classification):
         result["sharpness"] = learner.objective.sharpness
     result["training"] = {
-        "command": f"python -m demo train {recipe.name}",
+        "command": f"python -m demo train {recipe.name}{_characters(split)}",
         "seed": recipe.seed,
         "data": _data(split),
         "recipe": {key: value for key, value in asdict(recipe).items() if key not in ("name", "network")},
@@ -66,21 +85,32 @@ def measured(learner: GradientLearner, split: Split | None, progress: bool = Tru
             "mse_after_steps": [round(value, 4) for value in mse.mean(dim=1).tolist()],
         }
     figures: dict[str, Any] = {}
-    base = evaluate.Protocol(tasks=EVALUATION_TASKS)
-    for key, same in (("random_classes", False), ("same_alphabet", True)):
-        protocol = replace(base, same_alphabet=same)
-        flag = " --same-alphabet" if same else ""
-        plain, curve = evaluate.classification(learner, split.pool("evaluation"), protocol, progress=progress)
-        together, _ = evaluate.classification(learner, split.pool("evaluation"), protocol, True, progress=progress)
+    for key, (part, protocol) in MEASURES[split.name].items():
+        pool = split.pool(part)
+        plain, together, curve = evaluate.both_ways(learner, pool, protocol, progress)
+        options = _options(part, protocol) + _characters(split)
         figures[key] = {
-            "command": f"python -m demo evaluate --learner {learner.name} --tasks {EVALUATION_TASKS}{flag}",
-            "protocol": f"{len(split.evaluation.images)} evaluation characters, 3-way 1-shot,"
-            f" {EVALUATION_TASKS} tasks of 3 queries, {learner.steps} steps, seed {protocol.seed}",
+            "command": f"python -m demo evaluate --learner {learner.name}{options}",
+            "protocol": f"{len(pool)} characters ({part}), {protocol.ways}-way {protocol.shots}-shot, {protocol.tasks}"
+            f" tasks of {protocol.ways} queries, {learner.steps} steps, seed {protocol.seed}",
             **rounded(plain),
             "transductive": rounded(together),
             "right_class_probability_after_steps": [round(p, 4) for p in curve],
         }
     return figures
+
+
+def _options(part: str, protocol: Protocol) -> str:
+    options = f" --ways {protocol.ways} --shots {protocol.shots} --tasks {protocol.tasks}"
+    return (
+        options
+        + (" --same-alphabet" if protocol.same_alphabet else "")
+        + (f" --split {part}" if part != "evaluation" else "")
+    )
+
+
+def _characters(split: Split | None) -> str:
+    return " --characters paper" if split is not None and split.name == "paper" else ""
 
 
 def rounded(score: Score) -> dict[str, float]:

@@ -47,6 +47,16 @@ def classification(
     return score(torch.cat(last), torch.cat(answers)), torch.cat(curve, dim=1).mean(dim=1).tolist()
 
 
+def both_ways(
+    learner: GradientLearner, pool: Characters, protocol: Protocol, progress: bool = False
+) -> tuple[Score, Score, list[float]]:
+    """Non-transductive and transductive scores, and the former's curve; the same where drawings do not mix."""
+    plain, curve = classification(learner, pool, protocol, progress=progress)
+    if not learner.network.mixes:
+        return plain, plain, curve
+    return plain, classification(learner, pool, protocol, True, progress)[0], curve
+
+
 def calibrated(learner: GradientLearner, pool: Characters, protocol: Protocol) -> GradientLearner:
     """The learner with the sharpness that makes its answers likeliest on `pool`: temperature scaling.
 

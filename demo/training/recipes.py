@@ -7,17 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import fomaml, maml, pretrained, reptile
+from demo.learners import fomaml, maml, onestep, pretrained, reptile
 from demo.learners.objectives import Objective
-from demo.models import Network, Weights
+from demo.models import Weights
 from demo.tasks.episodes import Episodes
 
-Rule = Callable[[Network, Objective, Weights, Episodes, float, int], tuple[Weights, float]]
+# Of a network (each rule names the kinds it trains), an objective, theta, episodes, alpha and steps.
+Rule = Callable[[Any, Objective, Weights, Episodes, float, int], tuple[Weights, float]]
 
 RULES: dict[str, Rule] = {
     "maml": maml.meta_gradient,
     "fomaml": fomaml.meta_gradient,
     "reptile": reptile.meta_gradient,
+    "onestep": onestep.meta_gradient,
+    "onestep-first-order": onestep.first_order,
     "pretrained": pretrained.meta_gradient,
 }
 
@@ -28,7 +31,7 @@ class Recipe:
 
     name: str
     rule: str  # a key of RULES, or "random": no training
-    network: dict[str, Any]
+    network: dict[str, Any]  # what adapts: see `demo.learners.store.network_of`
     rate: float  # inner, alpha: what adaptation uses
     steps: int  # inner
     meta_steps: int
@@ -43,11 +46,14 @@ class Recipe:
     same_alphabet: float = 0.5  # share of the tasks whose classes all come from one alphabet
     first_order: float = 0.0  # share of the run, at its beginning, in first order (MAML++'s annealing)
     training_rate: float | None = None  # alpha while training, where it differs
+    mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
+    gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
+    begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
     seed: int = 0
 
     @property
     def classifies(self) -> bool:
-        return bool(self.network["kind"] == "ConvNet")
+        return bool(self.network["kind"] != "SineNet")
 
     def rule_at(self, meta_step: int) -> Rule:
         early = meta_step < self.first_order * self.meta_steps
@@ -59,14 +65,55 @@ class Recipe:
         return self.outer_rate * ((1 + math.cos(math.pi * done)) / 2 if self.anneal == "cosine" else 1 - done)
 
 
+_COSINE = {"kind": "CosineNet", "filters": 64}
 _CONVNET = {"kind": "ConvNet", "filters": 32}
 _TANH = {"kind": "SineNet", "width": 64, "activation": "tanh"}  # the Reptile paper's reference code
 
+# One inner step in closed form (demo.learners.onestep) on one big task of 64 classes, three drawings each.
+_ONE_STEP: dict[str, Any] = {
+    "network": _COSINE,
+    "rate": 0.05,
+    "steps": 5,
+    "meta_batch": 1,
+    "outer_rate": 3e-3,
+    "sharpness": 30.0,
+    "ways": 64,
+    "queries": 2,
+    "gallery": True,
+}
+
 _CLASSIFIERS = (
-    Recipe("maml", "maml", _CONVNET, rate=0.05, steps=5, meta_steps=6500, meta_batch=8, first_order=0.3),
-    Recipe("fomaml", "fomaml", _CONVNET, rate=0.05, steps=5, meta_steps=5000, meta_batch=8),
+    Recipe("maml", "onestep", meta_steps=48000, **_ONE_STEP),  # as for its paper's Omniglot: one step in training
+    Recipe("reptile", "onestep-first-order", meta_steps=24000, **_ONE_STEP),
     Recipe(
-        "reptile",
+        "fomaml",
+        "fomaml",
+        _COSINE,
+        begin="reptile",  # which is first-order MAML with one inner step as well; here with five
+        rate=0.05,
+        steps=5,
+        meta_steps=2000,
+        meta_batch=8,
+        outer_rate=5e-5,
+        ways=8,
+        shots=3,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe(
+        "pretrained",
+        "pretrained",
+        _COSINE,
+        rate=0.05,
+        steps=5,
+        meta_steps=6000,
+        meta_batch=192,
+        outer_rate=3e-3,
+        gallery=True,
+    ),
+    Recipe("random", "random", _COSINE, rate=0.05, steps=5, meta_steps=0, meta_batch=1),
+    Recipe(
+        "reptile-batchnorm",
         "reptile",
         _CONVNET,
         rate=0.05,
@@ -75,11 +122,10 @@ _CLASSIFIERS = (
         meta_steps=14000,
         meta_batch=8,
         outer_rate=2e-3,
+        sharpness=1.0,
         ways=3,  # as many drawings to a minibatch, and so to its batch statistics, as the app has
         queries=1,
     ),
-    Recipe("pretrained", "pretrained", _CONVNET, rate=0.05, steps=5, meta_steps=5000, meta_batch=64, outer_rate=1e-3),
-    Recipe("random", "random", _CONVNET, rate=0.05, steps=5, meta_steps=0, meta_batch=1),
 )
 
 _REGRESSORS = (
@@ -102,4 +148,8 @@ _REGRESSORS = (
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_REGRESSORS)}
+# Not shipped: what one file for all numbers of ways and shots costs, against one for 3-way 1-shot alone.
+_THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
+_COMPARED = (Recipe("maml-3way", "onestep", meta_steps=12000, **_THREE),)
+
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_REGRESSORS, *_COMPARED)}

@@ -23,8 +23,7 @@ Report = dict[str, Any]
 
 def on_omniglot(learner: GradientLearner, pool: Characters, protocol: Protocol, progress: bool) -> Report:
     """Accuracy and calibration over random tasks, non-transductive and transductive."""
-    plain, _ = evaluate.classification(learner, pool, protocol, progress=progress)
-    together, _ = evaluate.classification(learner, pool, protocol, transductive=True, progress=progress)
+    plain, together, _ = evaluate.both_ways(learner, pool, protocol, progress)
     steps = learner.steps if protocol.steps is None else protocol.steps
     return _report(learner, protocol.ways, protocol.shots, steps, protocol.tasks, plain, together)
 

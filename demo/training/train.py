@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,20 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
+from demo.learners import store
 from demo.learners.gradient import GradientLearner
-from demo.learners.objectives import Classification, Objective, Regression
-from demo.learners.pretrained import AllClasses
+from demo.learners.objectives import Classification, Regression
 from demo.learners.store import network_of
-from demo.models import ConvNet, Network, Weights
-from demo.tasks import sine
-from demo.tasks.episodes import Episodes
+from demo.models import Weights
 from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
+from demo.training.plan import planned
 from demo.training.recipes import Recipe
 
 VALIDATIONS = 20  # in a run
 CHECKPOINT_SECONDS = 60
-VALIDATION = evaluate.Protocol(tasks=200, seed=777)
+ADAPTED_SHARPNESS = 4.0  # of the learner while it is validated; calibrated at the end
+VALIDATION = evaluate.Protocol(tasks=400, seed=777)
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,16 @@ def train(
     folder: Path = Path("checkpoints"),
     resume: bool = False,
     progress: bool = True,
+    weights: Path = store.FOLDER,
 ) -> Run:
-    """Follows a recipe to its end; a classifier's needs a split. Checkpoints go to folder/NAME.pt."""
-    network, objective, sampler = _parts(recipe, split)
+    """Follows a recipe to its end; a classifier's needs a split. Checkpoints go to folder/NAME.pt.
+
+    A recipe that goes on from another's weights finds them in the folder `weights`.
+    """
+    plan = planned(recipe, split, weights)
+    network, objective = plan.network, plan.objective
     generator = torch.Generator().manual_seed(recipe.seed)
-    theta = {name: w.to(device) for name, w in network.initialise(generator).items()}
+    theta = {name: w.to(device, copy=True) for name, w in plan.begin(generator).items()}
     optimiser = _optimiser(recipe, theta)
     alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
     path = folder / f"{recipe.name}.pt"
@@ -75,17 +79,17 @@ def train(
         checkpoint.write(path, state)
 
     def learner() -> GradientLearner:
-        body = {name: w.detach().clone() for name, w in theta.items()}
-        if isinstance(network, AllClasses):
-            body = network.without_head(body)
-        return GradientLearner(recipe.name, network_of(recipe.network), objective, body, recipe.rate, recipe.steps)
+        trained = plan.finish({name: w.detach().clone() for name, w in theta.items()})
+        judge = objective if isinstance(objective, Regression) else Classification(ADAPTED_SHARPNESS)
+        adapting = network_of(recipe.network)
+        return GradientLearner(recipe.name, adapting, judge, trained, recipe.rate, recipe.steps)
 
     total = 0 if recipe.rule == "random" else recipe.meta_steps
     bar = tqdm(range(begin, total), recipe.name, total, initial=begin, disable=not progress, mininterval=1)
     validation: float | None = history[-1]["validation"] if history else None
     try:
         for meta_step in bar:
-            episodes = sampler(generator).to(device)
+            episodes = plan.sample(generator).to(device)
             rule = recipe.rule_at(meta_step)
             gradient, loss = rule(network, objective, theta, episodes, alpha, recipe.steps)
             for group in optimiser.param_groups:
@@ -107,7 +111,7 @@ def train(
         # The interrupted meta-step may be half done: the checkpoint that stands is the one to resume from.
         bar.write(f"Interrupted. Go on with: python -m demo train {recipe.name} --resume")
         raise
-    return Run(_calibrated(learner(), split), spent + time.monotonic() - started, history)
+    return Run(_calibrated(learner(), recipe, split), spent + time.monotonic() - started, history)
 
 
 def validate(learner: GradientLearner, split: Split | None) -> float:
@@ -117,36 +121,12 @@ def validate(learner: GradientLearner, split: Split | None) -> float:
     return evaluate.classification(learner, split.pool("validation"), VALIDATION)[0].accuracy
 
 
-def _calibrated(learner: GradientLearner, split: Split | None) -> GradientLearner:
+def _calibrated(learner: GradientLearner, recipe: Recipe, split: Split | None) -> GradientLearner:
+    """As sure as it is right: on doodles where it has seen some, for the pages' drawings are nearer to those."""
     if split is None:
         return learner
-    return evaluate.calibrated(learner, split.pool("validation"), replace(VALIDATION, tasks=2000, seed=778))
-
-
-def _parts(recipe: Recipe, split: Split | None) -> tuple[Network, Objective, Callable[[torch.Generator], Episodes]]:
-    """The network that is trained, what it is trained for, and where its tasks come from."""
-    network = network_of(recipe.network)
-    steps = recipe.steps if recipe.rule == "reptile" else 1  # Reptile deals its support set out to the inner steps
-    if split is None:
-        if recipe.classifies:
-            raise ValueError(f"{recipe.name} needs Omniglot")
-        shots = recipe.shots * steps
-
-        def sines(generator: torch.Generator) -> Episodes:
-            return sine.sample(recipe.meta_batch, shots, recipe.queries, generator)
-
-        return network, Regression(), sines
-    pool = split.pool("training")
-    if recipe.rule == "pretrained":
-        assert isinstance(network, ConvNet)
-        everything = AllClasses(network, len(pool))
-        return everything, Classification(), lambda generator: pool.batch(recipe.meta_batch, generator)
-
-    def characters(generator: torch.Generator) -> Episodes:
-        shots = recipe.shots * steps
-        return pool.sample(recipe.meta_batch, recipe.ways, shots, recipe.queries, generator, recipe.same_alphabet)
-
-    return network, Classification(recipe.sharpness), characters
+    pool = split.pool("doodles" if recipe.gallery else "validation")
+    return evaluate.calibrated(learner, pool, replace(VALIDATION, tasks=2000, seed=778))
 
 
 def _optimiser(recipe: Recipe, theta: Weights) -> torch.optim.Optimizer:

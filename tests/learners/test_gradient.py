@@ -6,15 +6,16 @@ import pytest
 import torch
 
 from demo.learners.gradient import GradientLearner
+from demo.learners.inner import tracked
 from demo.learners.objectives import Classification, Regression
-from demo.models import ConvNet, SineNet
+from demo.models import ConvNet, CosineNet, Network, SineNet, Weights, fan_out
 from demo.tasks.episodes import Episodes
 from tests.learners.conftest import characters, double, in_double, sines
 
 
-@pytest.fixture
-def learner() -> GradientLearner:
-    network = ConvNet(filters=4)
+@pytest.fixture(params=[ConvNet(filters=4), CosineNet(filters=4)], ids=["batch norm", "cosine"])
+def learner(request: pytest.FixtureRequest) -> GradientLearner:
+    network = request.param
     theta = double(network.initialise(torch.Generator().manual_seed(3)))
     return GradientLearner("test", network, Classification(2.0), theta, rate=0.1, steps=4)
 
@@ -62,7 +63,8 @@ def test_non_transductive_queries_do_not_see_each_other(learner: GradientLearner
     alone = torch.from_numpy(learner.adapt(support, labels, queries[:1]).outputs)
     torch.testing.assert_close(together[:, :1], alone)
     leaking = torch.from_numpy(learner.adapt(support, labels, queries, transductive=True).outputs)
-    assert (leaking[-1, :1] - alone[-1]).abs().max() > 1e-4
+    leak = (leaking[-1, :1] - alone[-1]).abs().max()
+    assert leak > 1e-4 if learner.network.mixes else leak < 1e-12
 
 
 def test_before_the_first_step_every_class_is_as_likely(learner: GradientLearner) -> None:
@@ -123,6 +125,51 @@ def test_convnet_equals_torch_modules() -> None:
             norm.bias.data.copy_(theta[f"shift{b}"][0])
         h = norm(conv(h)).relu()
     torch.testing.assert_close(network.embed(theta, x[None])[0], h.flatten(1).detach())
+
+
+def test_cosinenet_equals_torch_modules() -> None:
+    network = CosineNet(filters=4, gain=3.0)
+    generator = torch.Generator().manual_seed(4)
+    theta = network.start(double(network.initialise(generator)), ways=3)
+    theta = {name: w + 0.1 * torch.randn(w.shape, generator=generator).double() for name, w in theta.items()}
+    x = torch.rand(5, 1, 28, 28, generator=generator).double()
+    h = x
+    for b in range(1, 5):
+        conv = torch.nn.Conv2d(h.shape[1], 4, 3, stride=2, padding=1).double()
+        conv.weight.data.copy_(theta[f"conv{b}"][0])
+        assert conv.bias is not None
+        conv.bias.data.copy_(theta[f"bias{b}"][0])
+        h = conv(h).relu()
+    features = h.flatten(1) / h.flatten(1).norm(dim=1, keepdim=True)
+    expected = 3.0 * 3**0.5 * features @ theta["head"][0].T
+    torch.testing.assert_close(network(theta, x[None])[0], expected.detach())
+
+
+@pytest.mark.parametrize("ways", [2, 5])
+def test_the_first_step_compares_cosines(ways: int) -> None:
+    """Logits alpha * gain^2 * (cosine to the class's drawing - the mean cosine to all), whatever the ways."""
+    network = CosineNet(filters=4, gain=3.0)
+    theta = double(network.initialise(torch.Generator().manual_seed(3)))
+    episodes = in_double(characters(tasks=1, ways=ways))
+    f = network.embed(theta, episodes.support)[0]
+    q = network.embed(theta, episodes.queries)[0]
+    cosines = q @ f.T
+    expected = (0.1 * 9 * (cosines - cosines.mean(dim=1, keepdim=True))).softmax(dim=1)
+    outputs = GradientLearner("test", network, Classification(), theta, 0.1, 1).adapt_all(episodes)[1]
+    torch.testing.assert_close(outputs[1, 0], expected)
+
+
+@pytest.mark.parametrize("network", [ConvNet(filters=4), CosineNet(filters=4)], ids=["batch norm", "cosine"])
+def test_leaving_out_the_first_steps_zero_gradients_changes_nothing(network: Network) -> None:
+    episodes = in_double(characters(tasks=1))
+    theta = network.start(fan_out(double(network.initialise(torch.Generator().manual_seed(3))), 1), ways=3)
+    moving = network.moving(0, theta)
+    everything: Weights = tracked(theta)
+    loss = Classification().support(network(everything, episodes.support), episodes.labels)
+    gradients = dict(zip(everything, torch.autograd.grad(loss.sum(), list(everything.values())), strict=True))
+    assert any(gradients[name].abs().max() > 0 for name in moving)
+    assert all(gradients[name].abs().max() == 0 for name in everything if name not in moving)
+    assert set(network.moving(1, theta)) == set(theta)
 
 
 def test_statistics_are_those_of_the_first_rows() -> None:

@@ -22,8 +22,16 @@ class Line:
     def start(self, theta: Weights, ways: int) -> Weights:
         return theta
 
-    def __call__(self, theta: Weights, x: Tensor, statistics: int | None = None) -> Tensor:
+    mixes = False
+
+    def moving(self, step: int, theta: Weights) -> list[str]:
+        return ["w"]
+
+    def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         return theta["w"] * x
+
+    def query(self, theta: Weights, support: Tensor, queries: Tensor, transductive: bool = False) -> Tensor:
+        return self(theta, queries)
 
 
 def line_tasks(slopes: list[float], points: int) -> Episodes:

@@ -27,7 +27,8 @@ def pool(tiny_split: Split) -> Characters:
 def place(pool: Characters, image: torch.Tensor) -> tuple[int, int]:
     """(character, drawing) of an image (1, 28, 28)."""
     same = (pool.images == (image[0] * 255).round().to(torch.uint8)).all(dim=-1).all(dim=-1)
-    ((character, drawn),) = same.nonzero().tolist()
+    (number,) = same.nonzero()[:, 0].tolist()
+    ((character, drawn, _),) = (pool.table == number).nonzero().tolist()
     return character, drawn
 
 
@@ -68,7 +69,11 @@ def test_rotations_are_classes_of_their_own(tiny_split: Split) -> None:
     turned = tiny_split.pool("training")
     characters = len(tiny_split.training.images)
     assert len(turned) == 4 * characters
-    assert torch.equal(turned.images[characters], torch.rot90(turned.images[0], 1, (1, 2)))
+    one, drawer = torch.tensor([0]), torch.tensor([3])
+    upright = turned.drawings(one, drawer, generator())[0, 0]
+    for turn in (1, 2, 3):
+        again = turned.drawings(one + turn * characters, drawer, generator())[0, 0]
+        assert torch.equal(again, torch.rot90(upright, turn))
     assert len(tiny_split.pool("evaluation")) == len(tiny_split.evaluation.images)
 
 

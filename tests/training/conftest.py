@@ -7,6 +7,7 @@ import pytest
 from demo.training.recipes import Recipe
 
 NETWORK = {"kind": "ConvNet", "filters": 4}
+COSINE = {"kind": "CosineNet", "filters": 4}
 SINE = {"kind": "SineNet", "width": 16, "activation": "tanh"}
 
 

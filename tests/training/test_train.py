@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from demo.learners.store import network_of
+from demo.learners import store
+from demo.learners.store import WeightsError, network_of
 from demo.tasks.splits import Split
 from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
+from demo.training.plan import ONE_STEP
 from demo.training.recipes import RECIPES, Recipe, Rule
 from demo.training.train import train
+from tests.training.conftest import COSINE, NETWORK
 
 
 def follow(recipe: Recipe, split: Split | None, folder: Path, resume: bool = False) -> training.Run:
     return train(recipe, split, folder=folder, resume=resume, progress=False)
 
 
-@pytest.mark.parametrize("rule", ["maml", "fomaml", "reptile", "pretrained"])
-def test_same_seed_same_weights(rule: str, character_recipe: Recipe, tiny_split: Split, tmp_path: Path) -> None:
-    recipe = replace(character_recipe, rule=rule, meta_steps=2)
+LOOPS, BIG = ("maml", "fomaml", "reptile"), (*ONE_STEP, "pretrained")
+
+
+@pytest.mark.parametrize(
+    "rule, network", [*product(LOOPS, [NETWORK, COSINE]), *product(BIG, [COSINE])], ids=lambda value: str(value)
+)
+def test_same_seed_same_weights(
+    rule: str, network: dict[str, Any], character_recipe: Recipe, tiny_split: Split, tmp_path: Path
+) -> None:
+    recipe = replace(character_recipe, rule=rule, network=network, meta_steps=2)
     one, again = (follow(recipe, tiny_split, tmp_path / folder).learner.theta for folder in "ab")
     other = follow(replace(recipe, seed=1), tiny_split, tmp_path / "c").learner.theta
     initial = network_of(recipe.network).initialise(torch.Generator().manual_seed(0))
@@ -88,6 +100,24 @@ def test_maml_learns_characters(character_recipe: Recipe, tiny_split: Split, tmp
     assert history[-1]["loss"] < 0.9 * history[0]["loss"]
 
 
+def test_one_recipe_goes_on_from_another(
+    character_recipe: Recipe, tiny_split: Split, cache: Path, tmp_path: Path
+) -> None:
+    """From weights of the folder it is told, which stay what they were."""
+    first = replace(character_recipe, name="first", network=COSINE)
+    card = {"name": "first", "network": COSINE, "inner": {"rate": 0.05, "steps": 2}, "sharpness": 4.0}
+    theta = follow(first, tiny_split, tmp_path / "c").learner.theta
+    path = store.save(card, theta, tmp_path / "w")
+    before = path.read_bytes()
+    further = replace(first, name="second", begin="first", meta_steps=1, outer_rate=1e-5)
+    run = train(further, tiny_split, folder=tmp_path / "c", progress=False, weights=tmp_path / "w")
+    assert path.read_bytes() == before
+    for name, w in run.learner.theta.items():
+        assert 0 < (w - theta[name]).abs().max() < 1e-4, name
+    with pytest.raises(WeightsError, match=r"first\.json is missing"):
+        train(further, tiny_split, folder=tmp_path / "c", progress=False, weights=tmp_path / "nowhere")
+
+
 def test_resuming_nothing_or_another_recipe_is_refused(sine_recipe: Recipe, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no checkpoint"):
         follow(sine_recipe, None, tmp_path, resume=True)
@@ -97,6 +127,14 @@ def test_resuming_nothing_or_another_recipe_is_refused(sine_recipe: Recipe, tmp_
     (tmp_path / "sine-reptile.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(CheckpointError, match="damaged"):
         follow(sine_recipe, None, tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("rule", BIG)
+def test_big_batches_need_a_network_that_can_be_folded(
+    rule: str, character_recipe: Recipe, tiny_split: Split, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="CosineNet"):
+        follow(replace(character_recipe, rule=rule), tiny_split, tmp_path)
 
 
 def test_classifiers_need_a_split(character_recipe: Recipe, tmp_path: Path) -> None:
