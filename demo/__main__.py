@@ -1,4 +1,4 @@
-"""The command line: python -m demo run | train | evaluate | classify | agree | bench."""
+"""The command line: python -m demo run | train | measure | evaluate | classify | agree | bench | table."""
 
 from __future__ import annotations
 
@@ -175,10 +175,10 @@ def bench(as_json: bool) -> None:
     from demo.training.bench import figures
 
     if not as_json:
-        click.echo(f"{'one thread':50} {'median':>9} {'p95':>9}  unit     {'n':>5}  times the plain loop")
+        click.echo(f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}  times the plain loop")
     for f in figures(load("maml"), load("sine-maml")):
         ratio = "" if f.ratio is None else f"{f.ratio:.2f}"
-        line = f"{f.what:50} {f.median:9.2f} {f.p95:9.2f}  {f.unit:8} {f.n:5}  {ratio}"
+        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {ratio}"
         click.echo(json.dumps(asdict(f)) if as_json else line)
 
 
@@ -210,17 +210,18 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 
 @main.command()
 @click.argument("names", nargs=-1, required=True)
+@click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
 @device_option
-def measure(names: tuple[str, ...], characters: str, omniglot: str | None, device: str) -> None:
+def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
     from demo.learners import store
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
     from demo.training.cards import measured
 
-    folder = weights_folder(characters)
+    folder = weights or weights_folder(characters)
     unknown = [name for name in names if name not in ENTRIES]
     if unknown:
         raise click.UsageError(f"name one or more of: {', '.join(ENTRIES)}")

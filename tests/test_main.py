@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from demo.__main__ import main
-from demo.learners.store import load
+from demo.learners.store import load, read_card, save
 from demo.training.recipes import RECIPES
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "assets" / "examples").glob("*.json"))
@@ -70,6 +70,7 @@ def test_queries_without_their_truth_cannot_be_judged(tmp_path: Path) -> None:
         (["evaluate", "--learner", "nobody"], "nobody"),
         (["train", "nobody"], "name one or more of: maml"),
         (["train"], "--all"),
+        (["measure", "nobody"], "name one or more of: maml"),
         (["train", "maml", "--omniglot", "/nowhere"], "/nowhere does not exist"),
     ],
 )
@@ -94,3 +95,20 @@ def test_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
     result = run("train", "sine-reptile", "--resume", "--checkpoints", tmp_path)
     assert result.exit_code == 1
     assert "no checkpoint" in result.output
+
+
+def test_measure_writes_the_figures_into_the_card(tmp_path: Path) -> None:
+    card = read_card("sine-reptile")
+    save({**card, "evaluation": {}}, load("sine-reptile").theta, tmp_path)
+    result = run("measure", "sine-reptile", "--weights", tmp_path)
+    assert result.exit_code == 0, result.output
+    measured = read_card("sine-reptile", tmp_path)
+    stated = card["evaluation"]["mse_after_steps"]
+    assert measured["evaluation"]["mse_after_steps"] == pytest.approx(stated, rel=0.02, abs=2e-4)
+    assert {**measured, "evaluation": {}} == {**card, "evaluation": {}}
+
+
+def test_the_papers_weights_are_a_folder_of_their_own(tmp_path: Path) -> None:
+    result = run("evaluate", "--learner", "reptile-batchnorm", "--characters", "paper", "--omniglot", tmp_path)
+    assert result.exit_code == 1
+    assert "weights/paper/reptile-batchnorm.json is missing" in result.output

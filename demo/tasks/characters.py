@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from demo.tasks.episodes import Episodes
@@ -15,40 +16,49 @@ from demo.tasks.omniglot import Part
 class Characters:
     """A pool of characters from which tasks are drawn."""
 
-    def __init__(self, *parts: Part, rotations: bool = False) -> None:
-        """With `rotations`, each character turned by 90, 180 and 270 degrees is a class of its own."""
-        self.turns = 4 if rotations else 1
-        images, table, alphabets = [], [], []
+    def __init__(self, *parts: Part, rotations: bool = False, upright: tuple[Part, ...] = ()) -> None:
+        """With `rotations`, each character turned by 90, 180 and 270 degrees is a class of its own.
+
+        Those of the parts in `upright` are never turned.
+        """
+        images, alphabets, characters, turns = [], [], [], []
+        table: list[NDArray[np.int64]] = []
         first = known = 0
-        versions = 1 + max(0 if part.hands is None else part.hands.shape[2] for part in parts)
-        for part in parts:
+        everything = (*parts, *upright)
+        versions = 1 + max(0 if part.hands is None else part.hands.shape[2] for part in everything)
+        for number, part in enumerate(everything):
             drawn = part.images[:, :, None]
             if part.hands is not None:
                 drawn = np.concatenate([drawn, part.hands], axis=2)
-            number = first + np.arange(math.prod(drawn.shape[:3])).reshape(drawn.shape[:3])
+            place = first + np.arange(math.prod(drawn.shape[:3])).reshape(drawn.shape[:3])
             images.append(drawn.reshape(-1, *drawn.shape[3:]))
-            table.append(np.resize(number.transpose(2, 0, 1), (versions, *drawn.shape[:2])).transpose(1, 2, 0))
-            alphabets.append(part.alphabet + known)
             first += len(images[-1])
+            before = sum(len(rows) for rows in table)
+            table.append(np.resize(place.transpose(2, 0, 1), (versions, *drawn.shape[:2])).transpose(1, 2, 0))
+            for turn in range(4 if rotations and number < len(parts) else 1):
+                characters.append(before + np.arange(len(drawn)))
+                turns.append(np.full(len(drawn), turn))
+                alphabets.append(4 * (known + part.alphabet) + turn)
             known += int(part.alphabet.max()) + 1
         self.images = torch.from_numpy(np.concatenate(images))  # (M, 28, 28) uint8
-        self.table = torch.from_numpy(np.concatenate(table))  # (C, 20, versions), indices of images
-        alphabet = np.concatenate(alphabets)
-        self.alphabet = torch.from_numpy(np.concatenate([alphabet * self.turns + n for n in range(self.turns)]))
+        self.table = torch.from_numpy(np.concatenate(table))  # (characters, 20, versions), indices of images
+        self.character = torch.from_numpy(np.concatenate(characters))  # (C,), of each class, an index of table
+        self.turn = torch.from_numpy(np.concatenate(turns))  # (C,), quarters
+        self.alphabet = torch.from_numpy(np.concatenate(alphabets))  # (C,), a number of its own for every turn
 
     def __len__(self) -> int:
         return len(self.alphabet)
 
     def drawings(self, classes: Tensor, drawers: Tensor, generator: torch.Generator) -> Tensor:
         """Images (..., 1, 28, 28) in [0, 1] of classes (...) by drawers (...), each in a random version of its own."""
-        turn, character = classes // len(self.table), classes % len(self.table)
         versions = self.table.shape[2]
         if versions == 1:
             version = torch.zeros_like(classes)
         else:
             version = torch.randint(versions, classes.shape, generator=generator)
-        images = self.images[self.table[character, drawers, version]].float().div_(255)
-        for n in range(1, self.turns):
+        images = self.images[self.table[self.character[classes], drawers, version]].float().div_(255)
+        turn = self.turn[classes]
+        for n in range(1, int(turn.max()) + 1):
             images = torch.where((turn == n)[..., None, None], images.rot90(n, (-2, -1)), images)
         return images.unsqueeze(-3)
 

@@ -34,14 +34,15 @@ class Split:
     def pool(self, name: str) -> Characters:
         """Where tasks come from.
 
-        "training", and "gallery" with other hands' drawings and doodles besides: with rotations as classes.
+        "training", with rotations as classes, and "gallery" with other hands' drawings and doodles besides.
         "validation", "hasty" (the same characters by a hasty hand) and "doodles": to choose by.
         "evaluation": to measure at the very end.
         """
         if name == "training":
             return Characters(replace(self.training, hands=None), rotations=True)
         if name == "gallery":
-            return Characters(self.training, gallery.doodles("training", self.progress), rotations=True)
+            doodles = gallery.doodles("training", self.progress)
+            return Characters(self.training, rotations=True, upright=(doodles,))
         if name == "doodles":
             return Characters(gallery.doodles("validation", self.progress))
         if name == "hasty":

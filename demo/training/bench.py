@@ -5,19 +5,22 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
 
+from demo.learners import maml, onestep
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
-from demo.learners.store import network_of
+from demo.learners.onestep import Normed
+from demo.models import CosineNet
 from demo.tasks import sine
 from demo.tasks.episodes import Episodes
-from demo.training.recipes import RECIPES, RULES, Recipe
+from demo.training.recipes import RULES
 
 SECONDS = 4.0  # a figure
+TASKS, WAYS, STEPS = 8, 5, 5  # of a meta-batch
 
 
 @dataclass(frozen=True)
@@ -42,45 +45,59 @@ def figures(classifier: GradientLearner, regressor: GradientLearner) -> Iterator
     points = sine.sample(1, 10, 200, torch.Generator().manual_seed(0))
     seen = (points.support[0], points.labels[0], points.queries[0])
     yield _milliseconds(f"adapt {regressor.name}, 10 points, 32 steps", partial(regressor.adapt, *seen, 32))
+    network = CosineNet()
     for name in ("maml", "fomaml", "reptile"):
-        yield _throughput(replace(RECIPES[name], first_order=0.0))
+        yield _throughput(name, network)
+    yield _closed_form(network)
 
 
-def _throughput(recipe: Recipe) -> Figure:
-    """Tasks a second when a meta-batch is adapted at once, and the ratio to one task at a time.
-
-    The two take turns, so that what else the machine does meets both.
-    """
-    network, rule = network_of(recipe.network), RULES[recipe.rule]
+def _throughput(name: str, network: CosineNet) -> Figure:
+    """Tasks a second when a meta-batch is adapted at once, and the ratio to one task at a time."""
+    rule, objective = RULES[name], Classification(4.0)
     theta = network.initialise(torch.Generator().manual_seed(0))
-    shots = recipe.shots * (recipe.steps if recipe.rule == "reptile" else 1)
-    alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
-    objective = Classification(recipe.sharpness)
-    batch = _random_task(recipe.meta_batch, recipe.ways, shots, recipe.queries)
-    single = _random_task(1, recipe.ways, shots, recipe.queries)
+    shots = STEPS if name == "reptile" else 1  # which deals them out to its steps
+    batch, single = (_random_task(tasks, WAYS, shots, 3) for tasks in (TASKS, 1))
 
     def together() -> None:
-        rule(network, objective, theta, batch, alpha, recipe.steps)
+        rule(network, objective, theta, batch, 0.05, STEPS)
 
     def one_by_one() -> None:
-        for _ in range(recipe.meta_batch):
-            rule(network, objective, theta, single, alpha, recipe.steps)
+        for _ in range(TASKS):
+            rule(network, objective, theta, single, 0.05, STEPS)
 
-    fast: list[float] = []
-    slow: list[float] = []
+    what = f"train by {name}, {STEPS} steps, {TASKS} tasks of {WAYS} ways at once"
+    return _in_turns(what, "tasks/s", TASKS, together, one_by_one)
+
+
+def _closed_form(network: CosineNet) -> Figure:
+    """Drawings a second through one inner step in closed form, and the ratio to MAML's inner loop."""
+    objective, generator = Classification(30.0), torch.Generator().manual_seed(0)
+    normed = Normed(network)
+    theta, in_training = network.initialise(generator), normed.initialise(generator)
+    task = _random_task(1, 64, 1, 2)
+    mirrored = [_random_task(1, 64, 1, 2)] * 3  # each of a class's three drawings takes its turn as support
+
+    def closed() -> None:
+        onestep.meta_gradient(normed, objective, in_training, task, 0.05)
+
+    def loop() -> None:
+        for episodes in mirrored:
+            maml.meta_gradient(network, objective, theta, episodes, 0.05, 1)
+
+    return _in_turns("train by maml, 1 step in closed form, 64 ways", "drawings/s", 64 * 3, closed, loop)
+
+
+def _in_turns(what: str, unit: str, amount: int, fast: Callable[[], None], plain: Callable[[], None]) -> Figure:
+    """`amount` / time of `fast`, and the ratio to `plain`; they alternate, so that other work meets both."""
+    ours: list[float] = []
+    theirs: list[float] = []
     end = time.perf_counter() + 2 * SECONDS
-    while time.perf_counter() < end or len(fast) < 3:
-        fast.append(recipe.meta_batch / _timed(together))
-        slow.append(recipe.meta_batch / _timed(one_by_one))
-    median = statistics.median(fast)
-    return Figure(
-        f"train {recipe.name}, {recipe.meta_batch} tasks at once",
-        "tasks/s",
-        median,
-        sorted(fast)[len(fast) // 20],  # the slow end
-        len(fast),
-        median / statistics.median(slow),
-    )
+    while time.perf_counter() < end or len(ours) < 3:
+        ours.append(amount / _timed(fast))
+        theirs.append(amount / _timed(plain))
+    median = statistics.median(ours)
+    slow_end = sorted(ours)[len(ours) // 20]
+    return Figure(what, unit, median, slow_end, len(ours), median / statistics.median(theirs))
 
 
 def _milliseconds(what: str, work: Callable[[], object]) -> Figure:

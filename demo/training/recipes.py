@@ -83,8 +83,8 @@ _ONE_STEP: dict[str, Any] = {
 }
 
 _CLASSIFIERS = (
-    Recipe("maml", "onestep", meta_steps=48000, **_ONE_STEP),  # as for its paper's Omniglot: one step in training
-    Recipe("reptile", "onestep-first-order", meta_steps=24000, **_ONE_STEP),
+    Recipe("maml", "onestep", meta_steps=16000, **_ONE_STEP),  # as for its paper's Omniglot: one step in training
+    Recipe("reptile", "onestep-first-order", meta_steps=4000, **{**_ONE_STEP, "sharpness": 16.0}),
     Recipe(
         "fomaml",
         "fomaml",
@@ -150,6 +150,6 @@ _REGRESSORS = (
 
 # Not shipped: what one file for all numbers of ways and shots costs, against one for 3-way 1-shot alone.
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
-_COMPARED = (Recipe("maml-3way", "onestep", meta_steps=12000, **_THREE),)
+_COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
 RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_REGRESSORS, *_COMPARED)}

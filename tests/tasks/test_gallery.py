@@ -93,7 +93,8 @@ def test_hands_are_in_the_order_of_the_drawings(with_hands: Split) -> None:
 def test_the_gallery_has_characters_by_all_hands_and_doodles(with_hands: Split) -> None:
     pool = with_hands.pool("gallery")
     characters = len(with_hands.training.images)
-    assert len(pool) == 4 * (characters + 6)
+    assert len(pool) == 4 * characters + 6  # doodles stay upright
+    assert pool.turn[-6:].tolist() == [0] * 6
     assert pool.table.shape == (characters + 6, 20, 1 + len(gallery.HANDS))
     assert len(pool.table[:characters].unique()) == characters * 20 * (1 + len(gallery.HANDS))
     assert len(pool.table[characters:].unique()) == 6 * 20  # a doodle has one version

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
-from demo.learners.store import load, read_card
+from demo.learners.store import PAPER_FOLDER, load, read_card
 from demo.tasks import omniglot
 from demo.tasks.characters import Characters
 from demo.training import evaluate
 from demo.training.recipes import RECIPES, Recipe
+from demo.training.table import PAPER_LEARNERS
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -71,7 +72,21 @@ def test_accuracy_is_that_of_the_card(name: str, same: bool, evaluation: Charact
     assert measured.accuracy == pytest.approx(stated["accuracy"], abs=max(tolerance, 0.01))
 
 
-def test_the_best_gradient_learner_reaches_its_targets() -> None:
-    figures = [read_card(name)["evaluation"] for name in ("maml", "fomaml", "reptile")]
-    assert max(f["random_classes"]["accuracy"] for f in figures) >= 0.97
-    assert max(f["same_alphabet"]["accuracy"] for f in figures) >= 0.91
+def test_targets() -> None:
+    """One alphabet's aim was 0.965, and it was not reached: the README says so."""
+    maml, reptile = (read_card(name)["evaluation"] for name in ("maml", "reptile"))
+    assert maml["random_classes"]["accuracy"] >= 0.99
+    assert maml["same_alphabet"]["accuracy"] >= 0.96
+    assert maml["random_classes"]["ece"] <= 0.02
+    assert reptile["random_classes"]["accuracy"] >= 0.98
+
+
+@pytest.mark.parametrize("name", PAPER_LEARNERS)
+def test_the_papers_split_has_weights_of_its_own(name: str) -> None:
+    card = read_card(name, PAPER_FOLDER)
+    assert card["training"]["command"] == f"python -m demo train {name} --characters paper"
+    assert "random split" in card["training"]["data"]
+    recipe = Recipe(**{**card["training"]["recipe"], "name": name, "network": card["network"]})
+    assert recipe == RECIPES[name]
+    learner = load(name, PAPER_FOLDER)
+    assert any(not torch.equal(w, load(name).theta[key]) for key, w in learner.theta.items())
