@@ -67,12 +67,26 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
         "torch": torch.__version__,
         "python": platform.python_version(),
         "history": run.history,
+        "longer": outlook(run.history),
     }
     result["evaluation"] = measured(learner, split, progress)
     result["licence"] = LICENCE
     if split is not None:
         result["credit"] = CREDIT
     return result
+
+
+def outlook(history: list[dict[str, float]]) -> str:
+    """What longer training would still bring, as far as the run's own end can tell."""
+    values = [entry["validation"] for entry in history]
+    fifth = len(values) // 5
+    if not fifth:
+        return "never trained"
+    before, after = (sum(part) / fifth for part in (values[-2 * fifth : -fifth], values[-fifth:]))
+    return (
+        f"the validation figure went from {before:.4f} to {after:.4f} between the last two fifths of the run"
+        f" (means of {fifth} points)"
+    )
 
 
 def measured(learner: GradientLearner, split: Split | None, progress: bool = True) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from demo.learners.store import PAPER_FOLDER, load, read_card
 from demo.tasks import omniglot
 from demo.tasks.characters import Characters
 from demo.training import evaluate
+from demo.training.cards import outlook
 from demo.training.recipes import RECIPES, Recipe
 from demo.training.table import PAPER_LEARNERS
 
@@ -24,6 +25,7 @@ def test_card_names_its_making(name: str) -> None:
     assert card["training"]["command"] == f"python -m demo train {name}"
     assert card["licence"] == "MIT"
     assert card["network"] == recipe.network
+    assert card["training"]["longer"] == outlook(card["training"]["history"])
     written = {**card["training"]["recipe"], "name": name, "network": card["network"]}
     assert Recipe(**written) == recipe, "the recipe has changed since: train anew"
     assert all(torch.isfinite(w).all() for w in load(name).theta.values())
@@ -70,6 +72,12 @@ def test_accuracy_is_that_of_the_card(name: str, same: bool, evaluation: Charact
     measured, _ = evaluate.classification(load(name), evaluation, protocol)
     tolerance = 3 / 1.96 * math.hypot(measured.ci95, stated["ci95"])
     assert measured.accuracy == pytest.approx(stated["accuracy"], abs=max(tolerance, 0.01))
+
+
+def test_outlook_compares_the_last_two_fifths() -> None:
+    history = [{"validation": value} for value in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 0.8, 0.8)]
+    assert "from 0.8000 to 0.8000" in outlook(history)
+    assert outlook([]) == "never trained"
 
 
 def test_targets() -> None:
