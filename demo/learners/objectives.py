@@ -30,7 +30,7 @@ class Classification:
     inner loop has the support right, and stops, while it is still unsure of the query; a rate large
     enough to make up for that does everything in the first step, and nothing is left to watch. Sharper
     answers let a small rate end in confident ones. The factor is a constant of the training recipe, set
-    on validation alphabets afterwards (temperature scaling, Guo et al. 2017, arXiv 1706.04599).
+    afterwards on drawings kept for validation (temperature scaling, Guo et al. 2017, arXiv 1706.04599).
     """
 
     sharpness: float = 1.0

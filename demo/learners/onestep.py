@@ -47,6 +47,7 @@ class Normed:
     def folded(self, theta: Weights, x: Tensor) -> Weights:
         """Weights of the plain network that does to every image what this one does to the batch x (B, 1, 28, 28)."""
         plain: Weights = {}
+        x = x.to(theta["conv1"].device)
         for b in range(1, self.plain.blocks + 1):
             w = theta[f"conv{b}"][0]
             out = F.conv2d(x, w, stride=2, padding=1)

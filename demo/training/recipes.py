@@ -39,7 +39,7 @@ class Recipe:
     outer: str = "adam"  # or "sgd"
     outer_rate: float = 3e-3  # beta, or Reptile's epsilon; annealed to 0 over the run
     anneal: str = "cosine"  # or "linear"
-    sharpness: float = 4.0  # while training; calibrated on validation alphabets afterwards
+    sharpness: float = 4.0  # while training; calibrated afterwards
     ways: int = 5
     shots: int = 1
     queries: int = 3
