@@ -44,7 +44,6 @@ class Recipe:
     shots: int = 1
     queries: int = 3
     same_alphabet: float = 0.5  # share of the tasks whose classes all come from one alphabet
-    first_order: float = 0.0  # share of the run, at its beginning, in first order (MAML++'s annealing)
     training_rate: float | None = None  # alpha while training, where it differs
     mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
     gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
@@ -54,10 +53,6 @@ class Recipe:
     @property
     def classifies(self) -> bool:
         return bool(self.network["kind"] != "SineNet")
-
-    def rule_at(self, meta_step: int) -> Rule:
-        early = meta_step < self.first_order * self.meta_steps
-        return RULES["fomaml" if early else self.rule]
 
     def rate_at(self, meta_step: int) -> float:
         """The outer rate of a meta-step."""

@@ -18,7 +18,7 @@ from demo.models import Weights
 from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
 from demo.training.plan import planned
-from demo.training.recipes import Recipe
+from demo.training.recipes import RULES, Recipe
 
 VALIDATIONS = 20  # in a run
 CHECKPOINT_SECONDS = 60
@@ -90,8 +90,7 @@ def train(
     try:
         for meta_step in bar:
             episodes = plan.sample(generator).to(device)
-            rule = recipe.rule_at(meta_step)
-            gradient, loss = rule(network, objective, theta, episodes, alpha, recipe.steps)
+            gradient, loss = RULES[recipe.rule](network, objective, theta, episodes, alpha, recipe.steps)
             for group in optimiser.param_groups:
                 group["lr"] = recipe.rate_at(meta_step)
             for name, w in theta.items():

@@ -13,7 +13,7 @@ SINE = {"kind": "SineNet", "width": 16, "activation": "tanh"}
 
 @pytest.fixture
 def character_recipe() -> Recipe:
-    return Recipe("maml", "maml", NETWORK, rate=0.05, steps=2, meta_steps=8, meta_batch=2, ways=3, first_order=0.4)
+    return Recipe("maml", "maml", NETWORK, rate=0.05, steps=2, meta_steps=8, meta_batch=2, ways=3)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -18,7 +17,7 @@ from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
 from demo.training.plan import ONE_STEP
-from demo.training.recipes import RECIPES, Recipe, Rule
+from demo.training.recipes import RECIPES, RULES, Recipe, Rule
 from demo.training.train import train
 from tests.training.conftest import COSINE, NETWORK
 
@@ -36,7 +35,7 @@ LOOPS, BIG = ("maml", "fomaml", "reptile"), (*ONE_STEP, "pretrained")
 def test_same_seed_same_weights(
     rule: str, network: dict[str, Any], character_recipe: Recipe, tiny_split: Split, tmp_path: Path
 ) -> None:
-    recipe = replace(character_recipe, rule=rule, network=network, meta_steps=2, first_order=0.0)
+    recipe = replace(character_recipe, rule=rule, network=network, meta_steps=2)
     one, again = (follow(recipe, tiny_split, tmp_path / folder).learner.theta for folder in "ab")
     other = follow(replace(recipe, seed=1), tiny_split, tmp_path / "c").learner.theta
     initial = network_of(recipe.network).initialise(torch.Generator().manual_seed(0))
@@ -74,9 +73,8 @@ def test_interrupted_and_resumed_is_the_same_run(
 
         return meta_gradient
 
-    plain: Callable[[Recipe, int], Rule] = Recipe.rule_at
     with monkeypatch.context() as patch:
-        patch.setattr(Recipe, "rule_at", lambda self, step: interrupting(plain(self, step)))
+        patch.setitem(RULES, recipe.rule, interrupting(RULES[recipe.rule]))
         with pytest.raises(KeyboardInterrupt):
             follow(recipe, split, tmp_path / "cut")
     resumed = follow(recipe, split, tmp_path / "cut", resume=True)
@@ -95,7 +93,7 @@ def test_reptile_learns_sines(tmp_path: Path) -> None:
 
 def test_maml_learns_characters(character_recipe: Recipe, tiny_split: Split, tmp_path: Path) -> None:
     """A few steps on seven characters: the query loss on the same characters must fall."""
-    recipe = replace(character_recipe, meta_steps=80, meta_batch=4, outer_rate=1e-2, first_order=0.0, same_alphabet=0.0)
+    recipe = replace(character_recipe, meta_steps=80, meta_batch=4, outer_rate=1e-2, same_alphabet=0.0)
     history = follow(recipe, tiny_split, tmp_path).history
     assert history[-1]["loss"] < 0.9 * history[0]["loss"]
 
