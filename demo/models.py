@@ -49,6 +49,17 @@ def fan_out(theta: Weights, tasks: int) -> Weights:
     return {name: w.expand(tasks, *w.shape[1:]) for name, w in theta.items()}
 
 
+def _kernels(filters: int, blocks: int, generator: torch.Generator) -> Weights:
+    """3x3 convolutions conv1, conv2, ...: He's initialisation, uniform."""
+    theta: Weights = {}
+    channels = 1
+    for b in range(1, blocks + 1):
+        bound = math.sqrt(6 / (channels * 9))
+        theta[f"conv{b}"] = (torch.rand((1, filters, channels, 3, 3), generator=generator) * 2 - 1) * bound
+        channels = filters
+    return theta
+
+
 @dataclass(frozen=True)
 class ConvNet:
     """The few-shot classifier of the MAML and Reptile papers: four blocks, then a linear head.
@@ -78,16 +89,10 @@ class ConvNet:
         return True
 
     def initialise(self, generator: torch.Generator) -> Weights:
-        theta: Weights = {}
-        channels = 1
-        for b in range(1, self.blocks + 1):
-            bound = math.sqrt(6 / (channels * 9))  # He, uniform
-            shape = (1, self.filters, channels, 3, 3)
-            theta[f"conv{b}"] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
-            if b < self.blocks:
-                theta[f"scale{b}"] = torch.ones(1, self.filters)
-                theta[f"shift{b}"] = torch.zeros(1, self.filters)
-            channels = self.filters
+        theta = _kernels(self.filters, self.blocks, generator)
+        for b in range(1, self.blocks):
+            theta[f"scale{b}"] = torch.ones(1, self.filters)
+            theta[f"shift{b}"] = torch.zeros(1, self.filters)
         return theta
 
     def start(self, theta: Weights, ways: int) -> Weights:
@@ -172,14 +177,9 @@ class CosineNet:
         return False
 
     def initialise(self, generator: torch.Generator) -> Weights:
-        theta: Weights = {}
-        channels = 1
+        theta = _kernels(self.filters, self.blocks, generator)
         for b in range(1, self.blocks + 1):
-            bound = math.sqrt(6 / (channels * 9))  # He, uniform
-            shape = (1, self.filters, channels, 3, 3)
-            theta[f"conv{b}"] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
             theta[f"bias{b}"] = torch.zeros(1, self.filters)
-            channels = self.filters
         return theta
 
     def start(self, theta: Weights, ways: int) -> Weights:

@@ -21,7 +21,7 @@ from demo.training.train import Run
 
 SINE_TASKS = 600
 
-# What each split's cards state: key, pool (demo.tasks.splits.POOLS) and protocol.
+# What each split's cards state: key, pool (demo.tasks.splits.Split.pool) and protocol.
 MEASURES: dict[str, dict[str, tuple[str, Protocol]]] = {
     "lake": {
         "random_classes": ("evaluation", Protocol(3, 1, 5000)),
