@@ -26,4 +26,4 @@ USER sketchbook
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD [".venv/bin/python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/_stcore/health', timeout=4)"]
-CMD ["sh", "-c", "exec .venv/bin/python -m streamlit run demo/app.py --server.address=0.0.0.0 --browser.serverAddress=localhost --server.port=$PORT"]
+CMD ["sh", "-c", "exec .venv/bin/python -m demo.server --host 0.0.0.0 --port $PORT"]

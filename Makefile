@@ -23,7 +23,7 @@ help: ## List these commands
 	@echo "  TORCH=cpu or TORCH=cuda chooses PyTorch's build; ARGS=... is handed on to train, bench and the tests."
 
 run: setup ## Set up and serve the app at http://localhost:8501
-	@exec $(PYTHON_BIN) -m streamlit run demo/app.py --server.address=$(HOST) --server.port=$(PORT)
+	@exec $(PYTHON_BIN) -m demo.server --host $(HOST) --port $(PORT)
 
 test: test-unit test-browser ## Set up and run all tests, those in a real browser last
 

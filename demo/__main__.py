@@ -32,11 +32,11 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--host", default="localhost", show_default=True, help="0.0.0.0: to the whole network.")
 @click.option("--port", default=8501, show_default=True)
-def run(port: int) -> None:
+def run(host: str, port: int) -> None:
     """Serve the app."""
-    app = Path(__file__).with_name("app.py")
-    sys.exit(subprocess.call([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]))
+    sys.exit(subprocess.call([sys.executable, "-m", "demo.server", "--host", host, "--port", str(port)]))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""The Streamlit entry: pages, theme and warm-up. `make run` serves it; so does `streamlit run demo/app.py`."""
+"""The Streamlit entry: pages, theme and warm-up. `demo.server` serves it; `streamlit run demo/app.py` could."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from demo.learners import ENTRIES
 from demo.tasks.drawing import DrawingError, to_image
-from demo.ui import canvas, examples, filing
+from demo.ui import canvas, examples, filing, pen
 from demo.ui.answers import UnavailableError, answer, devices
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
@@ -26,7 +26,7 @@ def opening_sketch() -> Sketch:
 
 @st.fragment
 def workbench(sketch: Sketch) -> None:
-    """All of the page that changes with the drawings; a stroke reruns this and nothing else."""
+    """All of the page that changes with the drawings; what a pad reports reruns this and nothing else."""
     take_strokes(sketch)
     with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Draw three, recognise the fourth", anchor=False, width="content")
@@ -45,12 +45,10 @@ def workbench(sketch: Sketch) -> None:
         steps = DRAW["steps"].widget()
         device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
         compare = DRAW["compare"].widget()
+        live = DRAW["live"].widget()
         seen = DRAW["seen"].widget()
     with answers:
-        show_answer(sketch.sheet, learner, steps, device, compare and learner != "random")
-    if seen:
-        names = [*(f"class {letter}" for letter in LETTERS), "the query"]
-        show_images(list(zip(names, sketch.sheet.drawings, strict=True)))
+        answer_live(sketch, learner, steps, device, compare and learner != "random", live, seen)
     canvas.prepare_pads(
         [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)]
     )
@@ -114,7 +112,22 @@ def show_cell(sketch: Sketch, place: int) -> None:
         canvas.pad(sketch.key(place), sketch.initial[place])
 
 
-def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool) -> None:
+@st.fragment
+def answer_live(sketch: Sketch, learner: str, steps: int, device: str, compare: bool, live: bool, seen: bool) -> None:
+    """All that changes while the pen moves; what the pen's companion reports reruns this and nothing else."""
+    sheet, report = sketch.sheet, pen.seen()
+    for place, drawing in enumerate(sheet.drawings):
+        if ink := report.ink.get(sketch.key(place)):
+            sheet = sheet.with_drawing(place, ink.after(drawing))
+    if seen:
+        names = [*(f"class {letter}" for letter in LETTERS), "the query"]
+        show_images(list(zip(names, sheet.drawings, strict=True)))
+    show_answer(sheet, learner, steps, device, compare, report.down)
+    if live:
+        pen.watch({sketch.key(place): len(drawing.strokes) for place, drawing in enumerate(sketch.sheet.drawings)})
+
+
+def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool, drawing: bool) -> None:
     missing = sheet.empty
     found, twin, hint = None, None, ""
     if missing:
@@ -126,7 +139,7 @@ def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bo
         except UnavailableError as error:
             st.error(f"{error}. The other learners still work.", icon=":material/error:")
             hint = "This learner could not be loaded"
-    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, "random")
+    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, "random", drawing)
 
 
 def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:

@@ -2,6 +2,7 @@
 
 A path is a list of commands: M moves to a point, L draws a line to one, Q a quadratic curve. Fabric turns
 the pen's points p0, p1, ... into `M p0`, curves that end half way between the points, and `L` to the last.
+It leaves out points close to their predecessor, and always the last but one (`decimatePoints`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from demo.tasks.drawing import Drawing, Points
 SIDE = 280  # canvas units: what drawings are stored in, however large the canvas is shown
 PEN = 11  # canvas units
 INK = "#1b1f24"
+NEAR = 0.4  # canvas units: Fabric's pencil leaves out points closer than this
 
 Fabric = dict[str, Any]
 
@@ -63,3 +65,18 @@ def _points(path: list[list[Any]]) -> list[list[float]]:
     # A dot comes as a line of no length, or a thousandth of the pen's width long.
     start = points[0]
     return points if any(abs(x - start[0]) + abs(y - start[1]) > PEN / 100 for x, y in points) else [start]
+
+
+def pen_path(points: Points) -> Points:
+    """The stroke that the package will report for a pen at `points` (P, 2): the same curves, the same corners."""
+    kept = [points[0]]
+    for point in points[1:-2]:
+        if np.square(point - kept[-1]).sum() >= NEAR**2:
+            kept.append(point)
+    if len(points) == 1:
+        return points
+    corners = np.array([*kept, points[-1]])
+    ends = np.array([corners[0], *(corners[:-1] + corners[1:]) / 2])  # of the curves, the first a start
+    middles = ends[:-1] / 4 + corners[:-1] / 2 + ends[1:] / 4
+    curves = np.stack([middles, ends[1:]], axis=1).reshape(-1, 2)
+    return np.concatenate([corners[:1], curves, corners[-1:]]).astype(np.float32)

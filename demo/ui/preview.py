@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image as Picture
 
-from demo.tasks.drawing import Drawing, to_image
+from demo.tasks.drawing import IMAGE_SIDE, Drawing, to_image
+
+_STYLE = """
+.seen { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1.25rem; }
+canvas { width: min(100%, 140px); aspect-ratio: 1; image-rendering: pixelated; }
+canvas { justify-self: center; border-radius: 4px; }
+"""
+_component = st.components.v2.component(
+    "sketchbook_preview",
+    html='<div class="seen"></div>',
+    css=_STYLE,
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+)
 
 
 def show_images(drawings: Sequence[tuple[str, Drawing]]) -> None:
     """One picture a drawing, ink white on black as in the tensors; (name, drawing)."""
-    pictures = "".join(f'<img src="{_source(drawing)}" alt="{_words(name, drawing)}">' for name, drawing in drawings)
-    st.html(f'<div class="seen">{pictures}</div>')
+    images = [{"name": _words(name, drawing), "pixels": _pixels(drawing)} for name, drawing in drawings]
+    _component(key="preview", data={"side": IMAGE_SIDE, "images": images})
 
 
 def _words(name: str, drawing: Drawing) -> str:
     return f"{name}: nothing yet" if drawing.empty else f"{name} as the network sees it, 28 by 28 pixels"
 
 
-def _source(drawing: Drawing) -> str:
-    image = np.zeros((28, 28), np.float32) if drawing.empty else to_image(drawing)
-    png = io.BytesIO()
-    Picture.fromarray((image * 255).astype(np.uint8)).save(png, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
+def _pixels(drawing: Drawing) -> str:
+    """Greys from 0 to 255, row by row, in base64."""
+    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32) if drawing.empty else to_image(drawing)
+    return base64.b64encode((image * 255).astype(np.uint8).tobytes()).decode("ascii")

@@ -84,6 +84,7 @@ DRAW: dict[str, Setting] = {
         Slider("steps", "Inner steps", 5, 0, 32, 1, "Gradient steps on the three drawings."),
         Toggle("compare", "Compare with random", False, "The same steps from weights that never learnt."),
         Choice("device", "Runs on", "cpu", ["cpu", "cuda"], "Where the gradient steps are computed."),
+        Toggle("live", "Follow the pen", True, "Answer while you draw, not only after each stroke."),
         Toggle("seen", "What the network sees", False, "The 28 × 28 images made from the drawings."),
     )
 }

@@ -33,6 +33,8 @@ class Sheet:
     example: str | None = None  # the stored example that this is, as long as nothing has been changed
 
     def with_drawing(self, place: int, drawing: Drawing) -> Sheet:
+        if same(drawing, self.drawings[place]):
+            return self
         drawings = (*self.drawings[:place], drawing, *self.drawings[place + 1 :])
         labels = self.labels
         if place < CLASSES and not drawing.strokes:  # what was a house is nothing in particular now

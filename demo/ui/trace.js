@@ -109,7 +109,8 @@ class View {
     if (changed) this.stop();
     this.data = data;
     this.show(changed ? this.last : clamp(this.step, this.last));
-    this.announce();
+    this.root.dataset.drawing = String(data.drawing);
+    if (!data.drawing) this.announce();
   }
 
   announce() {

@@ -33,7 +33,7 @@ class Answer:
 
     def plain(self) -> dict[str, Any]:
         """As JSON can say it. A diverged step is null: JSON has no NaN."""
-        finite = np.where(np.isfinite(self.probabilities), self.probabilities, 0).round(5)
+        finite = np.where(np.isfinite(self.probabilities), self.probabilities, 0).astype(np.float64).round(5)
         losses = [round(float(loss), 5) if np.isfinite(loss) else None for loss in self.losses]
         return {"probabilities": finite.tolist(), "losses": losses}
 
@@ -47,8 +47,12 @@ def show_trace(
     learner: str,
     twin: Answer | None = None,
     twin_learner: str = "",
+    drawing: bool = False,
 ) -> None:
-    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer."""
+    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer.
+
+    drawing: the pen is still down, so that there is nothing to announce yet.
+    """
     _component(
         key=key,
         data={
@@ -59,5 +63,6 @@ def show_trace(
             "learner": learner,
             "twin": twin.plain() if answer and twin else None,
             "twinLearner": twin_learner,
+            "drawing": drawing,
         },
     )

@@ -1,6 +1,6 @@
 """The running app and a real Chromium for the tests beside this file.
 
-`server` starts `streamlit run demo/app.py`, as a user would, once a session; `browser` is Debian's
+`server` serves the app as `make run` does, once a session; `browser` is Debian's
 Chromium where there is one, else Playwright's own. A missing browser is a failure, never a skip.
 """
 
@@ -46,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("server") / "streamlit.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "demo/app.py", f"--server.port={port}"],
+            [sys.executable, "-m", "demo.server", "--port", str(port)],
             cwd=ROOT,
             stdout=sink,
             stderr=subprocess.STDOUT,
@@ -93,16 +93,17 @@ def _chromium(playwright: Playwright) -> str:
 
 @pytest.fixture
 def open_page(server: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a path of the app in a fresh session; options are Playwright's for a browser context.
+    """Opens a path of the app in a fresh session; `script` runs before its own; options are Playwright's.
 
     At the end of the test no page may show a traceback, and none may have thrown a JavaScript error.
     """
     pages: list[Page] = []
     errors: list[str] = []
 
-    def open_at(path: str = "/", **options: object) -> Page:
+    def open_at(path: str = "/", script: str = "", **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
+        page.add_init_script(script)
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         pages.append(page)

@@ -132,8 +132,12 @@ def open_file(page: Page, content: Any) -> None:
     )
 
 
+def previews(page: Page) -> Locator:
+    return page.locator(".seen canvas")
+
+
 def seen(page: Page, place: int) -> NDArray[np.float32]:
     """The (28, 28) image that the network sees of a pad, from the preview on the page."""
-    source = page.locator(".seen img").nth(place).get_attribute("src") or ""
-    picture = PIL.Image.open(io.BytesIO(base64.b64decode(source.partition("base64,")[2])))
+    source = str(previews(page).nth(place).evaluate("canvas => canvas.toDataURL()"))
+    picture = PIL.Image.open(io.BytesIO(base64.b64decode(source.partition("base64,")[2]))).convert("L")
     return np.asarray(picture, np.float32) / np.float32(255)

@@ -45,7 +45,7 @@ def test_a_click_is_a_dot_and_a_dot_is_ink(open_page: Callable[..., Page]) -> No
     page = open_page("/?seen=true")
     pens.erase_all(page)
     pens.draw(page, "class-1", [(0.4, 0.6)])
-    expect(page.locator(".seen img").first).to_have_attribute("alt", "class A as the network sees it, 28 by 28 pixels")
+    expect(pens.previews(page).first).to_have_accessible_name("class A as the network sees it, 28 by 28 pixels")
     assert pens.seen(page, 0).max() > 0.5
 
 
@@ -84,7 +84,7 @@ def test_ink_outside_a_pad_shapes_nothing(open_page: Callable[..., Page]) -> Non
     pens.erase_all(page)
     pens.draw(page, "class-1", [(0.2, 0.5), (0.6, 0.5), (0.6, 1.6), (0.3, 1.6)])
     inside = Drawing.of(280, 280, [[[56, 140], [168, 140], [168, 280]]])
-    expect(page.locator(".seen img").first).to_have_attribute("alt", "class A as the network sees it, 28 by 28 pixels")
+    expect(pens.previews(page).first).to_have_accessible_name("class A as the network sees it, 28 by 28 pixels")
     assert np.abs(pens.seen(page, 0) - to_image(inside)).mean() < 0.02
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.tasks.drawing import Drawing, to_image
-from demo.ui.fabric import SIDE, from_fabric, on_pad
+from demo.ui.fabric import SIDE, from_fabric, on_pad, pen_path
 from demo.ui.sketch import same
 
 # What the canvas package 0.13.0 sent for a stroke and for a click.
@@ -57,3 +57,21 @@ def test_other_sizes_are_scaled_and_centred_without_distortion() -> None:
     shown = on_pad(Drawing.of(400, 200, [[[0, 0], [400, 0], [400, 200]]]))
     assert (shown.width, shown.height) == (SIDE, SIDE)
     np.testing.assert_allclose(shown.strokes[0], [[0, 70], [280, 70], [280, 210]])
+
+
+def test_a_pens_path_is_what_fabric_draws_for_it() -> None:
+    pen = [[50, 50], [70, 60], [80, 100], [81, 101], [90, 120]]
+    # Fabric leaves out the last but one, and ends its curves half way between the others.
+    fabric = [["M", 50, 50], ["Q", 50, 50, 60, 55], ["Q", 70, 60, 75, 80], ["Q", 80, 100, 85, 110], ["L", 90, 120]]
+    (stroke,) = from_fabric({"objects": [path(fabric)]}).strokes
+    np.testing.assert_allclose(pen_path(np.array(pen, np.float32)), stroke)
+
+
+def test_a_pen_that_hardly_moves_adds_nothing() -> None:
+    still = pen_path(np.array([[50, 50], [50.2, 50], [50.3, 50.1], [60, 50], [61, 50], [70, 50]], np.float32))
+    np.testing.assert_allclose(still, pen_path(np.array([[50, 50], [60, 50], [61, 50], [70, 50]], np.float32)))
+
+
+def test_a_pen_that_only_touches_makes_a_dot() -> None:
+    np.testing.assert_allclose(pen_path(np.array([[5, 6]], np.float32)), [[5, 6]])
+    assert len(pen_path(np.array([[5, 6], [9, 9]], np.float32))) == 4

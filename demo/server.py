@@ -1,0 +1,52 @@
+"""Serves the app: `python -m demo.server`, which `make run` and `python -m demo run` call.
+
+`streamlit run demo/app.py` works as well, but answers 40 ms later: it binds the port in a way that leaves
+Nagle's algorithm on, so that an answer waits until the browser has acknowledged the message before it
+(TCP_NODELAY). A port that uvicorn binds has it off.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+
+MESSAGE_BYTES = 8 * 2**20  # of a browser's message; all widgets' values are in each (`maxWidgetStateSize`: 4 MB)
+CLOSING_SECONDS = 3  # open pages are told that the server goes; they are not waited for any longer
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--host", default="localhost", show_default=True, help="0.0.0.0: to the whole network.")
+@click.option("--port", default=8501, show_default=True)
+def main(host: str, port: int) -> None:
+    """Serve the app."""
+    os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
+    import streamlit
+    import uvicorn
+
+    from demo.ui.answers import warm_up
+    from demo.ui.settings import DRAW
+
+    @asynccontextmanager
+    async def warm(_: streamlit.App) -> AsyncIterator[None]:
+        warm_up(str(DRAW["learner"].default))
+        click.echo(f"Few-Shot Sketchbook: http://{'localhost' if host == '0.0.0.0' else host}:{port}")
+        yield
+
+    uvicorn.run(
+        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Strokes while they are being drawn, reported by a companion of the pads that watches the pen.
+
+The canvas package reports a stroke 200 ms after it has ended; `pen.js` reports it from its first point on.
+The package stays the source of truth: what it has reported takes the place of what was seen of the pen.
+Without the companion the page works at the package's pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from demo.tasks.drawing import Drawing, DrawingError
+from demo.ui.fabric import SIDE, pen_path
+
+_KEY = "pen"
+_SEEN = "pen-seen"
+_component = st.components.v2.component(
+    "sketchbook_pen", html="<span></span>", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+)
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The strokes of one pad from number `first` on; the last may be unfinished."""
+
+    first: int
+    strokes: Drawing
+
+    def after(self, drawing: Drawing) -> Drawing:
+        """The pad's drawing as reported, and what the pen has added to it since."""
+        new = self.strokes.strokes[max(0, len(drawing.strokes) - self.first) :]
+        if not new or self.first > len(drawing.strokes):
+            return drawing
+        return Drawing(drawing.width, drawing.height, (*drawing.strokes, *new))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the companion last reported: its message's number, the ink by pad key, whether the pen is down."""
+
+    number: int = 0
+    ink: Mapping[str, Ink] = field(default_factory=dict)
+    down: bool = False
+
+
+def seen() -> Seen:
+    found: Seen = st.session_state.get(_SEEN, Seen())
+    return found
+
+
+def watch(known: Mapping[str, int]) -> None:
+    """Puts the companion on the page; `known` is how many strokes each pad, by its key, is known to have.
+
+    Call it last: that it reaches the browser says that its message has been answered.
+    """
+    _component(key=_KEY, data={"answered": seen().number, "known": dict(known)}, on_ink_change=_take, height=1)
+
+
+def _take() -> None:
+    report = parsed(st.session_state[_KEY].get("ink"))
+    if report is not None:
+        st.session_state[_SEEN] = report
+
+
+def parsed(message: Any) -> Seen | None:
+    """The message, if it is one that `pen.js` could send: what a browser sends is not trusted."""
+    match message:
+        case {"number": int(number), "down": bool(down), "pads": Mapping() as pads} if len(pads) <= _MOST_PADS:
+            try:
+                return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, down)
+            except (DrawingError, TypeError, ValueError):
+                return Seen(number, {}, down)  # more than a drawing may be: the page says so once it is reported
+    return None
+
+
+_MOST_PADS = 64
+
+
+def _ink(message: Any) -> Ink:
+    match message:
+        case {"first": int(first), "strokes": list(strokes)} if first >= 0:
+            drawing = Drawing.of(SIDE, SIDE, strokes)
+            return Ink(first, Drawing(SIDE, SIDE, tuple(pen_path(points) for points in drawing.strokes)))
+    raise ValueError("not a pad's ink")

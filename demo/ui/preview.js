@@ -1,0 +1,21 @@
+// The images that the network sees, painted pixel by pixel. Nodes are made once, so nothing flickers.
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".seen");
+  while (root.children.length > data.images.length) root.lastChild.remove();
+  data.images.forEach(({ name, pixels }, i) => {
+    const canvas = root.children[i] ?? root.appendChild(document.createElement("canvas"));
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", name);
+    if (canvas.pixels === pixels) return;
+    canvas.pixels = pixels;
+    paint(canvas, Uint8Array.from(atob(pixels), (c) => c.charCodeAt(0)), data.side);
+  });
+}
+
+function paint(canvas, greys, side) {
+  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const image = new ImageData(side, side);
+  greys.forEach((grey, i) => image.data.set([grey, grey, grey, 255], 4 * i));
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
