@@ -175,10 +175,9 @@ def bench(as_json: bool) -> None:
     from demo.training.bench import figures
 
     if not as_json:
-        click.echo(f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}  times the plain loop")
+        click.echo(f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}")
     for f in figures(load("maml"), load("sine-maml")):
-        ratio = "" if f.ratio is None else f"{f.ratio:.2f}"
-        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {ratio}"
+        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {f.remark}"
         click.echo(json.dumps(asdict(f)) if as_json else line)
 
 

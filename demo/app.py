@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `streamlit run` 
 
 import streamlit as st
 
-from demo.ui.answers import warm_up
+from demo.ui.answers import settle
 from demo.ui.settings import DRAW
 
 st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout="wide")
@@ -21,4 +21,4 @@ st.navigation(
     ],
     position="top",
 ).run()
-warm_up(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it
+settle(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it

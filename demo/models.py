@@ -49,6 +49,14 @@ def fan_out(theta: Weights, tasks: int) -> Weights:
     return {name: w.expand(tasks, *w.shape[1:]) for name, w in theta.items()}
 
 
+def channels_last(theta: Weights) -> Weights:
+    """The same weights, the kernels among them laid out with their input channels last in memory.
+
+    oneDNN takes kernels and images laid out so as they are, and has to rearrange others at every step.
+    """
+    return {name: w.movedim(2, -1).contiguous().movedim(-1, 2) if w.ndim == 5 else w for name, w in theta.items()}
+
+
 def _kernels(filters: int, blocks: int, generator: torch.Generator) -> Weights:
     """3x3 convolutions conv1, conv2, ...: He's initialisation, uniform."""
     theta: Weights = {}
@@ -99,7 +107,7 @@ class ConvNet:
         conv1 = theta["conv1"]
         tasks = conv1.shape[0]
         return {
-            **theta,
+            **channels_last(theta),
             "head": conv1.new_zeros(tasks, ways, self.features),
             "bias": conv1.new_zeros(tasks, 1, ways),
         }
@@ -114,6 +122,7 @@ class ConvNet:
         """
         tasks, batch = x.shape[:2]
         h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
+        h = h.to(memory_format=torch.channels_last)
         for b in range(1, self.blocks + 1):
             w = theta[f"conv{b}"]
             h = F.conv2d(h, w.reshape(tasks * w.shape[1], *w.shape[2:]), stride=2, padding=1, groups=tasks)
@@ -184,7 +193,7 @@ class CosineNet:
 
     def start(self, theta: Weights, ways: int) -> Weights:
         conv1 = theta["conv1"]
-        return {**theta, "head": conv1.new_zeros(conv1.shape[0], ways, self.features)}
+        return {**channels_last(theta), "head": conv1.new_zeros(conv1.shape[0], ways, self.features)}
 
     def moving(self, step: int, theta: Weights) -> list[str]:
         return list(theta) if step else ["head"]  # no gradient passes through a head that is zero
@@ -193,10 +202,13 @@ class CosineNet:
         """Features (T, B, D) of unit length of images x (T, B, 1, 28, 28) in [0, 1]."""
         tasks, batch = x.shape[:2]
         h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
+        h = h.to(memory_format=torch.channels_last)
         for b in range(1, self.blocks + 1):
             w, bias = theta[f"conv{b}"], theta[f"bias{b}"]
             h = F.conv2d(h, w.flatten(0, 1), bias.flatten(), stride=2, padding=1, groups=tasks).relu()
-        return F.normalize(h.reshape(batch, tasks, -1).transpose(0, 1), dim=2)
+        features = h.reshape(batch, tasks, -1).transpose(0, 1)
+        length: Tensor = torch.linalg.vector_norm(features, dim=2, keepdim=True)
+        return features / (length + 1e-12)  # what is zero stays zero
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]."""

@@ -59,9 +59,8 @@ class GradientLearner:
             theta = tracked(theta, moving)
             loss = self.objective.support(self.network(theta, episodes.support), episodes.labels)
             with torch.no_grad():
-                answer = self.network.query(theta, episodes.support, episodes.queries, transductive)
+                outputs.append(self.network.query(theta, episodes.support, episodes.queries, transductive))
             losses.append(loss.detach())
-            outputs.append(self.objective.answer(answer))
             if k < steps:
                 theta = descend(theta, loss, rate, moving)
-        return torch.stack(losses), torch.stack(outputs)
+        return torch.stack(losses), self.objective.answer(torch.stack(outputs))

@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from demo.learners import ENTRIES
-from demo.tasks.drawing import DrawingError, to_image
+from demo.learners.worker import LearnerError
+from demo.tasks.drawing import DrawingError
 from demo.ui import canvas, examples, filing, pen
-from demo.ui.answers import UnavailableError, answer, devices
+from demo.ui.answers import answer, devices
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
 from demo.ui.sketch import CLASSES, LETTERS, PADS, QUERY, Sheet, Sketch
@@ -27,7 +28,8 @@ def opening_sketch() -> Sketch:
 @st.fragment
 def workbench(sketch: Sketch) -> None:
     """All of the page that changes with the drawings; what a pad reports reruns this and nothing else."""
-    take_strokes(sketch)
+    if not any(sketch.key(place) in st.session_state for place in range(PADS)):
+        sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
     with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Draw three, recognise the fourth", anchor=False, width="content")
         with st.container(key="actions", horizontal=True, vertical_alignment="center", gap="small", width="content"):
@@ -49,49 +51,17 @@ def workbench(sketch: Sketch) -> None:
         seen = DRAW["seen"].widget()
     with answers:
         answer_live(sketch, learner, steps, device, compare and learner != "random", live, seen)
-    canvas.prepare_pads(
-        [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)]
-    )
-
-
-def take_strokes(sketch: Sketch) -> None:
-    """Brings what was drawn since the last run into the sketch."""
-    if not any(sketch.key(place) in st.session_state for place in range(PADS)):
-        sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
-    for place in range(PADS):
-        try:
-            drawing = canvas.value(sketch.key(place))
-        except DrawingError as error:
-            st.warning(f"Pad {NAMES[place]} is full: {error}. Undo or erase to go on.", icon=":material/warning:")
-            continue
-        if drawing is not None:
-            sketch.drawn(place, drawing)
 
 
 def show_actions(sketch: Sketch) -> None:
+    """The buttons over the pads. `canvas.prepare_pads` greys those that would do nothing now."""
     with st.popover("Examples", icon=":material/gallery_thumbnail:", key="examples"):
         for name, sheet in examples.sheets().items():
             st.button(examples.title(name), key=f"example-{name}", on_click=sketch.show, args=(sheet,), type="tertiary")
     filing.show_file_menu(sketch)
-    st.button(
-        "Undo", icon=":material/undo:", key="undo", on_click=sketch.undo, disabled=not sketch.past, shortcut="Mod+Z"
-    )
-    st.button(
-        "Redo",
-        icon=":material/redo:",
-        key="redo",
-        on_click=sketch.redo,
-        disabled=not sketch.future,
-        shortcut="Mod+Shift+Z",
-    )
-    st.button(
-        "Erase all",
-        icon=":material/delete:",
-        key="erase-all",
-        on_click=sketch.erase,
-        args=(range(PADS),),
-        disabled=not any(drawing.strokes for drawing in sketch.sheet.drawings),
-    )
+    st.button("Undo", icon=":material/undo:", key="undo", on_click=sketch.undo, shortcut="Mod+Z")
+    st.button("Redo", icon=":material/redo:", key="redo", on_click=sketch.redo, shortcut="Mod+Shift+Z")
+    st.button("Erase all", icon=":material/delete:", key="erase-all", on_click=sketch.erase, args=(range(PADS),))
 
 
 def show_cell(sketch: Sketch, place: int) -> None:
@@ -106,10 +76,32 @@ def show_cell(sketch: Sketch, place: int) -> None:
                 key=f"erase-{place + 1}",
                 on_click=sketch.erase,
                 args=([place],),
-                disabled=not sketch.sheet.drawings[place].strokes,
                 type="tertiary",
             )
-        canvas.pad(sketch.key(place), sketch.initial[place])
+        if st.session_state.get("live", DRAW["live"].default):
+            show_pad_alone(sketch, place)
+        else:
+            show_pad(sketch, place)
+
+
+def show_pad(sketch: Sketch, place: int) -> bool:
+    """The pad, once what was drawn on it is in the sketch; True if that is news to the pen's companion, too."""
+    news = False
+    try:
+        drawing = canvas.value(sketch.key(place))
+    except DrawingError as error:
+        st.warning(f"Pad {NAMES[place]} is full: {error}. Undo or erase to go on.", icon=":material/warning:")
+    else:
+        news = drawing is not None and sketch.drawn(place, drawing)
+    canvas.pad(sketch.key(place), sketch.initial[place])
+    return news
+
+
+@st.fragment
+def show_pad_alone(sketch: Sketch, place: int) -> None:
+    """The pad beside the companion: what that has seen is answered already, and its next report sees to the rest."""
+    if show_pad(sketch, place):
+        st.rerun()
 
 
 @st.fragment
@@ -118,13 +110,25 @@ def answer_live(sketch: Sketch, learner: str, steps: int, device: str, compare: 
     sheet, report = sketch.sheet, pen.seen()
     for place, drawing in enumerate(sheet.drawings):
         if ink := report.ink.get(sketch.key(place)):
-            sheet = sheet.with_drawing(place, ink.after(drawing))
+            sketch.seen[place] = ink.after(drawing)
+            sheet = sheet.with_drawing(place, sketch.seen[place])
     if seen:
         names = [*(f"class {letter}" for letter in LETTERS), "the query"]
         show_images(list(zip(names, sheet.drawings, strict=True)))
     show_answer(sheet, learner, steps, device, compare, report.down)
+    canvas.prepare_pads(
+        [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)],
+        idle(sketch),
+    )
     if live:
         pen.watch({sketch.key(place): len(drawing.strokes) for place, drawing in enumerate(sketch.sheet.drawings)})
+
+
+def idle(sketch: Sketch) -> dict[str, bool]:
+    """Buttons, by their keys, and whether they would do nothing."""
+    blank = [not drawing.strokes for drawing in sketch.sheet.drawings]
+    erasers = {f"erase-{place + 1}": nothing for place, nothing in enumerate(blank)}
+    return {"undo": not sketch.past, "redo": not sketch.future, "erase-all": all(blank), **erasers}
 
 
 def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool, drawing: bool) -> None:
@@ -136,7 +140,7 @@ def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bo
         try:
             found = ask(sheet, learner, steps, device)
             twin = ask(sheet, "random", steps, device) if compare else None
-        except UnavailableError as error:
+        except LearnerError as error:
             st.error(f"{error}. The other learners still work.", icon=":material/error:")
             hint = "This learner could not be loaded"
     show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, "random", drawing)
@@ -144,7 +148,7 @@ def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bo
 
 def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:
     stored = examples.stored_answer(sheet.example, learner, steps)
-    return stored or answer(learner, [to_image(drawing) for drawing in sheet.drawings], steps, device)
+    return stored or answer(learner, sheet.images, steps, device)
 
 
 def pad_name(sheet: Sheet, place: int) -> str:

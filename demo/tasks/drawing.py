@@ -8,6 +8,7 @@ same image. Omniglot's pictures take the same way (`demo.tasks.tracing` turns th
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,7 @@ class Drawing:
             arrays.append(points.astype(np.float32))
         return Drawing(float(width), float(height), tuple(arrays))
 
-    @property
+    @functools.cached_property
     def empty(self) -> bool:
         """True if no ink lies on the canvas: nothing drawn, or everything drawn outside it."""
         return len(visible_segments(self)) == 0

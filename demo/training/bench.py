@@ -5,10 +5,11 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from demo.learners import maml, onestep
 from demo.learners.gradient import GradientLearner
@@ -25,7 +26,11 @@ TASKS, WAYS, STEPS = 8, 5, 5  # of a meta-batch
 
 @dataclass(frozen=True)
 class Figure:
-    """median and p95 of n repeats, in `unit`; `ratio` against the plain way in the same run, where there is one."""
+    """median and p95 of n repeats, in `unit`, and, where there is one, what to hold them against in the same run.
+
+    ratio: against the plain way; gflop: the floating-point operations of one repeat, in billions; peak: the
+    GFLOP/s of this thread's matrix product.
+    """
 
     what: str
     unit: str
@@ -33,15 +38,30 @@ class Figure:
     p95: float
     n: int
     ratio: float | None = None
+    gflop: float | None = None
+    peak: float | None = None
+
+    @property
+    def remark(self) -> str:
+        """What the figure says beside those, in words."""
+        if self.ratio is not None:
+            return f"{self.ratio:.2f} times the plain loop"
+        if self.gflop is None or self.peak is None:
+            return ""
+        speed = 1000 * self.gflop / self.median
+        return f"{self.gflop:.2f} GFLOP, {speed:.0f} GFLOP/s, {speed / self.peak:.0%} of this thread's matrix product"
 
 
 def figures(classifier: GradientLearner, regressor: GradientLearner) -> Iterator[Figure]:
     """Measures one figure after the other; about a minute in all."""
+    product = _matrix_product()
+    yield product
     drawings = _random_task(1, ways=3, shots=1, queries=1)
     drawn = (drawings.support[0], drawings.labels[0], drawings.queries[0])
     for steps in (5, 32):
-        what = f"adapt {classifier.name}, 3-way 1-shot, {steps} steps"
-        yield _milliseconds(what, partial(classifier.adapt, *drawn, steps))
+        what = f"adapt {classifier.name}, 3-way 1-shot, 3 queries, {steps} steps"
+        work = partial(classifier.adapt, *drawn, steps)
+        yield replace(_milliseconds(what, work), gflop=_gflop(work), peak=product.median)
     points = sine.sample(1, 10, 200, torch.Generator().manual_seed(0))
     seen = (points.support[0], points.labels[0], points.queries[0])
     yield _milliseconds(f"adapt {regressor.name}, 10 points, 32 steps", partial(regressor.adapt, *seen, 32))
@@ -49,6 +69,23 @@ def figures(classifier: GradientLearner, regressor: GradientLearner) -> Iterator
     for name in ("maml", "fomaml", "reptile"):
         yield _throughput(name, network)
     yield _closed_form(network)
+
+
+def _matrix_product(size: int = 1024) -> Figure:
+    """GFLOP/s of a float32 matrix product: about the most that this thread can do."""
+    matrix = torch.rand(size, size, generator=torch.Generator().manual_seed(0))
+    took = _milliseconds("", partial(torch.mm, matrix, matrix))
+    mflop = 2 * size**3 / 1e6
+    what = f"multiply two {size}x{size} matrices"
+    return Figure(what, "GFLOP/s", mflop / took.median, mflop / took.p95, took.n)
+
+
+def _gflop(work: Callable[[], object]) -> float:
+    """Billions of floating-point operations in its convolutions and matrix products."""
+    with FlopCounterMode(display=False) as counter:
+        work()
+    operations: int = counter.get_total_flops()
+    return operations / 1e9
 
 
 def _throughput(name: str, network: CosineNet) -> Figure:

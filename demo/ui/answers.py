@@ -1,51 +1,40 @@
-"""From drawings to bars: learners are loaded once a process, and adapting writes to nothing they share."""
+"""From drawings to bars: one process adapts for all sessions, and adapting writes to nothing they share."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import gc
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from demo.tasks.drawing import Image
+from demo.learners.together import Together
+from demo.learners.worker import LearnerError, Worker
+from demo.tasks.drawing import IMAGE_SIDE, Image
 from demo.ui.trace import Answer
-
-if TYPE_CHECKING:
-    from demo.learners.contract import Learner
-
-# PyTorch takes seconds to import and the first paint needs none of it: it is imported in functions.
-
-
-class UnavailableError(RuntimeError):
-    """A learner that cannot be used now. The message is for the reader of the page."""
 
 
 @st.cache_resource(show_spinner=False)
-def _learner(name: str, device: str) -> Learner:
-    from demo.learners import store
-
-    return store.load(name, device=device)
+def _together() -> Together:
+    return Together(Worker())
 
 
 def answer(name: str, images: Sequence[Image], steps: int, device: str = "cpu") -> Answer:
-    """Adapts learner `name` to one image of each class, the query's image last; raises `UnavailableError`."""
-    import torch
+    """Adapts learner `name` to one image of each class, the query's image last; raises `LearnerError`."""
+    return _answer(name, np.stack(images).tobytes(), steps, device)
 
-    from demo.learners.store import WeightsError
 
-    torch.set_num_threads(1)  # of this thread: every session has its own, and they must not fight for cores
-    try:
-        learner = _learner(name, device)
-    except WeightsError as error:
-        raise UnavailableError(str(error)) from error
-    batch = torch.from_numpy(np.stack(images)[:, None])  # (N + 1, 1, 28, 28)
-    trace = learner.adapt(batch[:-1], torch.arange(len(images) - 1), batch[-1:], steps=steps)
-    return Answer(trace.outputs[:, 0], trace.losses)
+@functools.lru_cache(maxsize=512)
+def _answer(name: str, images: bytes, steps: int, device: str) -> Answer:
+    """The same drawings are asked about again at once: when the pen is lifted, and when the package reports."""
+    task = np.frombuffer(images, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    losses, probabilities = _together().adapt(name, device, steps, task)
+    return Answer(probabilities, losses)
 
 
 def devices() -> list[str]:
@@ -67,17 +56,22 @@ def warm_up(name: str) -> threading.Thread:
 
 
 def _prepare(name: str) -> None:
-    import torch
+    with contextlib.suppress(LearnerError):  # the page says so as soon as it needs the learner
+        answer(name, [np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32)] * 4, steps=1)
 
-    from demo.learners import store
 
-    torch.set_num_threads(1)
-    try:
-        learner = store.load(name)
-    except store.WeightsError:
-        return  # the page says so as soon as it needs the learner
-    blank = torch.zeros(4, 1, 28, 28)
-    learner.adapt(blank[:3], torch.arange(3), blank[3:], steps=1)
-    # What is loaded by now stays: a garbage collection need not look at it (100 ms and more) ever again.
+@st.cache_resource(show_spinner=False)
+def settle(name: str) -> threading.Thread:
+    """Once a page has run, what is loaded stays: no garbage collection need look at it ever again.
+
+    Once a process. Collecting all that PyTorch, Plotly and pandas bring takes 100 to 300 ms each time.
+    """
+    thread = threading.Thread(target=_settle, args=(warm_up(name),), name="settle", daemon=True)
+    thread.start()
+    return thread
+
+
+def _settle(warming: threading.Thread) -> None:
+    warming.join()
     gc.collect()
     gc.freeze()

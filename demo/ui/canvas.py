@@ -12,7 +12,7 @@ running app raises. What it needs from us, and why:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,6 +61,9 @@ class Pad:
     eraser: str  # for the button whose text is just "Erase"
 
 
-def prepare_pads(pads: Sequence[Pad]) -> None:
-    """Makes the pads fit for use."""
-    _helper(key="pads-helper", data={"pads": [asdict(pad) for pad in pads]}, height=1)
+def prepare_pads(pads: Sequence[Pad], idle: Mapping[str, bool]) -> None:
+    """Makes the pads fit for use, and greys the buttons, by their keys, that would do nothing now.
+
+    The browser greys them: Streamlit would have to send every button anew after each stroke.
+    """
+    _helper(key="pads-helper", data={"pads": [asdict(pad) for pad in pads], "idle": dict(idle)}, height=1)

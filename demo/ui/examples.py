@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from demo.tasks import taskfile
-from demo.tasks.drawing import to_image
 from demo.ui.settings import DRAW
 from demo.ui.sketch import Sheet
 from demo.ui.trace import Answer
@@ -70,10 +69,7 @@ def compute(learner: str) -> dict[str, Any]:
     """Every example's answer by the learner as it is now, as `answers.json` has it."""
     from demo.ui.answers import answer
 
-    answers = {
-        name: answer(learner, [to_image(drawing) for drawing in sheet.drawings], STEPS).plain()
-        for name, sheet in sheets().items()
-    }
+    answers = {name: answer(learner, sheet.images, STEPS).plain() for name, sheet in sheets().items()}
     return {"learner": learner, "sha256": checksum(learner), "answers": answers}
 
 

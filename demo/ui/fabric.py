@@ -7,6 +7,7 @@ It leaves out points close to their predecessor, and always the last but one (`d
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,12 @@ NEAR = 0.4  # canvas units: Fabric's pencil leaves out points closer than this
 Fabric = dict[str, Any]
 
 
+@functools.lru_cache(maxsize=1024)
 def to_fabric(drawing: Drawing) -> Fabric:
-    """A drawing as Fabric.js paths, scaled and centred to fill the pad's square without distortion."""
+    """A drawing as Fabric.js paths, scaled and centred to fill the pad's square without distortion.
+
+    The same object every time: not to be written to.
+    """
     scale = SIDE / max(drawing.width, drawing.height)
     shift = (SIDE - scale * np.array([drawing.width, drawing.height])) / 2
     return {"objects": [_path((stroke * scale + shift).astype(np.float32)) for stroke in drawing.strokes]}

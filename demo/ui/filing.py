@@ -16,7 +16,7 @@ def show_file_menu(sketch: Sketch) -> None:
         whole = not sketch.sheet.empty
         st.download_button(
             "Save this task",
-            data=taskfile.dumps(sketch.sheet.task()) if whole else "",
+            data=lambda: taskfile.dumps(sketch.sheet.task()),  # written when it is asked for
             file_name="task.json",
             mime="application/json",
             on_click="ignore",

@@ -3,7 +3,8 @@
 // The canvas package keeps its insides in open shadow roots, which page CSS cannot reach. Into each pad's
 // root goes one style sheet that removes the package's toolbar (invisible until hovered, it takes clicks
 // over the drawing: strokes begun there are lost, a tap can clear the canvas) and lets the canvas fill its
-// cell; Fabric.js scales the pointer by the size that is shown. The canvas also gets a role and a name.
+// cell; Fabric.js scales the pointer by the size that is shown. The canvas also gets a role and a name, and the
+// buttons that would do nothing are disabled.
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -38,12 +39,17 @@ function fit({ container, name, eraser }) {
 }
 
 let pads = [];
+let idle = {};
 let observer = null;
 let waiting = false;
 
 // A shadow root appears without any event, so frames are tried until every pad is there.
 function fitAll() {
   waiting = false;
+  for (const [key, nothing] of Object.entries(idle)) {
+    const button = document.querySelector(`.st-key-${key} button`);
+    if (button && button.disabled !== nothing) button.disabled = nothing;
+  }
   if (pads.map(fit).includes(false)) wait();
 }
 
@@ -53,12 +59,12 @@ function wait() {
 }
 
 export default function ({ data }) {
-  pads = data.pads;
+  ({ pads, idle } = data);
   observer ??= new MutationObserver(wait); // a cleared pad is a new element
   observer.observe(document.body, { childList: true, subtree: true });
   fitAll();
   return () => {
-    pads = [];
+    [pads, idle] = [[], {}];
     observer.disconnect();
   };
 }

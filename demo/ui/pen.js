@@ -9,6 +9,7 @@
 const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
 const UNCONFIRMED_MS = 5000; // a finished stroke this old that the package has not reported never was one
+const SETTLE_MS = 300; // after the pen was lifted, when the package should have reported: the server is asked
 const EASE_MS = 60; // answers that take longer mean a busy server: the moving pen then reports less often
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -29,7 +30,8 @@ class Companion {
     this.number = 0; // of messages sent
     this.sentAt = null; // when the one in flight was sent
     this.changed = false; // something has happened since then
-    this.timer = null;
+    this.timer = null; // until the moving pen may report again
+    this.settling = null; // until the server is asked what it knows
     this.listening = new AbortController();
     const on = (type, react) =>
       document.addEventListener(type, react, { capture: true, passive: true, signal: this.listening.signal });
@@ -42,6 +44,7 @@ class Companion {
   leave() {
     this.listening.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.settling);
   }
 
   // The server's answer: which message it has taken in, and how many strokes of each pad it knows.
@@ -82,6 +85,7 @@ class Companion {
     this.pen = null;
     clearTimeout(this.timer); // the last state waits for nobody
     this.report();
+    this.settle();
   }
 
   add({ clientX, clientY, pointerType }) {
@@ -94,6 +98,16 @@ class Companion {
     if (last && last[0] === x && last[1] === y) return;
     points.push([x, y]);
     this.report();
+  }
+
+  // Reports once more, and again, until the server knows all strokes from the package.
+  settle() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.pen || !Object.values(this.strokes).some((strokes) => strokes.length)) return;
+      this.report();
+      this.settle();
+    }, SETTLE_MS);
   }
 
   report() {

@@ -62,7 +62,7 @@ def watch(known: Mapping[str, int]) -> None:
 
 
 def _take() -> None:
-    report = parsed(st.session_state[_KEY].get("ink"))
+    report = parsed(st.session_state.get(_KEY, {}).get("ink"))
     if report is not None:
         st.session_state[_SEEN] = report
 

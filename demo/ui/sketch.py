@@ -6,12 +6,13 @@ something other than the pen changes a drawing, that pad's version, and with it 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from demo.tasks.drawing import Drawing
+from demo.tasks.drawing import Drawing, Image, to_image
 from demo.tasks.taskfile import Query, Task, TaskFileError
 from demo.ui.fabric import SIDE, on_pad
 
@@ -20,8 +21,11 @@ CLASSES = len(LETTERS)
 QUERY = CLASSES  # the query's place among the drawings
 PADS = CLASSES + 1
 HISTORY = 100  # sheets that can be undone
+NEAR = 1.0  # canvas units: strokes closer than this are the same stroke, seen twice
 
 BLANK = Drawing(SIDE, SIDE)
+
+_image = functools.lru_cache(maxsize=1024)(to_image)  # three of four drawings are the same as a moment ago
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,11 @@ class Sheet:
             fresh = next(name for name in (LETTERS[place], *map(str, range(1, PADS + 1))) if name not in others)
             labels = (*labels[:place], fresh, *labels[place + 1 :])
         return replace(self, drawings=drawings, labels=labels, example=None)
+
+    @property
+    def images(self) -> list[Image]:
+        """What the network sees, the query's last; raises `DrawingError` if one is empty."""
+        return [_image(drawing) for drawing in self.drawings]
 
     @property
     def empty(self) -> list[int]:
@@ -73,16 +82,25 @@ class Sketch:
     future: list[Sheet] = field(default_factory=list)
     versions: list[int] = field(default_factory=lambda: [0] * PADS)
     initial: list[Drawing] = field(default_factory=lambda: [BLANK] * PADS)
+    seen: list[Drawing] = field(default_factory=lambda: [BLANK] * PADS)  # by the pen's companion
 
     def key(self, place: int) -> str:
         """The pad's component key."""
         return f"pad-{place + 1}-{self.versions[place]}"
 
-    def drawn(self, place: int, drawing: Drawing) -> None:
-        """The pen (or whatever else happens on the pad itself) has made this the drawing there."""
-        if not same(drawing, self.sheet.drawings[place]):
-            self._remember()
-            self.sheet = self.sheet.with_drawing(place, drawing)
+    def drawn(self, place: int, drawing: Drawing) -> bool:
+        """The pad says that this is the drawing there; returns whether that is news.
+
+        If it is what the pen's companion saw, that drawing is kept: it has been answered, and no bar moves.
+        """
+        answered = same(drawing, self.seen[place], NEAR)
+        if answered:
+            drawing = self.seen[place]
+        if same(drawing, self.sheet.drawings[place]):
+            return False
+        self._remember()
+        self.sheet = self.sheet.with_drawing(place, drawing)
+        return not answered
 
     def show(self, sheet: Sheet) -> None:
         """Puts another sheet in place of this one; it can be undone."""
@@ -130,8 +148,9 @@ class Sketch:
         self.initial[place] = self.sheet.drawings[place]
 
 
-def same(one: Drawing, other: Drawing) -> bool:
-    """True if both have the same strokes."""
+def same(one: Drawing, other: Drawing, near: float = 0.0) -> bool:
+    """True if both have the same strokes, no point farther than `near` from the other's."""
     return len(one.strokes) == len(other.strokes) and all(
-        np.array_equal(a, b) for a, b in zip(one.strokes, other.strokes, strict=True)
+        a is b or (a.shape == b.shape and np.abs(a - b).max() <= near)
+        for a, b in zip(one.strokes, other.strokes, strict=True)
     )
