@@ -35,8 +35,9 @@ lint: setup-dev ## Check style (ruff) and types (mypy)
 train: setup ## Meta-train every weight file anew, as its card says
 	$(PYTHON_BIN) -m demo train --all $(ARGS)
 
-bench: setup ## Measure speed and print the figures
-	$(PYTHON_BIN) -m demo bench $(ARGS)
+bench: setup-dev ## Measure speed, in a real browser and under load, and print the table
+	@sh .ci/browser
+	$(PYTHON_BIN) -m tests.benchmarks $(ARGS)
 
 setup: ## Only set up .venv for running the app
 	@sh .ci/setup run

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "demo").rglob("*.py"))
 
 # A part imports from its own layer and from those below (DESIGN.md: pages -> ui -> learners, tasks -> models).
-LAYERS = ["models", "tasks", "learners", "training", "ui", "pages", "app"]
+LAYERS = ["models", "tasks", "learners", "training", "ui", "pages", "app", "server"]
 PURE = {"models", "tasks", "learners", "training"}
 
 

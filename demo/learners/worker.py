@@ -58,7 +58,9 @@ class Worker:
         return losses, probabilities
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "demo.learners.worker"],
                 cwd=Path(__file__).resolve().parents[2],

@@ -128,7 +128,8 @@ def idle(sketch: Sketch) -> dict[str, bool]:
     """Buttons, by their keys, and whether they would do nothing."""
     blank = [not drawing.strokes for drawing in sketch.sheet.drawings]
     erasers = {f"erase-{place + 1}": nothing for place, nothing in enumerate(blank)}
-    return {"undo": not sketch.past, "redo": not sketch.future, "erase-all": all(blank), **erasers}
+    history = {"undo": not sketch.past, "redo": not sketch.future}
+    return {**history, "erase-all": all(blank), "export": bool(sketch.sheet.empty), **erasers}
 
 
 def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool, drawing: bool) -> None:

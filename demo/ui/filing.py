@@ -13,15 +13,13 @@ from demo.ui.sketch import Sheet, Sketch
 
 def show_file_menu(sketch: Sketch) -> None:
     with st.popover("File", icon=":material/folder_open:", key="file"):
-        whole = not sketch.sheet.empty
         st.download_button(
             "Save this task",
             data=lambda: taskfile.dumps(sketch.sheet.task()),  # written when it is asked for
             file_name="task.json",
             mime="application/json",
             on_click="ignore",
-            disabled=not whole,
-            help=None if whole else "Draw in every field first.",
+            help="With a drawing in every field.",
             icon=":material/download:",
             key="export",
         )

@@ -10,7 +10,9 @@ const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
 const UNCONFIRMED_MS = 5000; // a finished stroke this old that the package has not reported never was one
 const SETTLE_MS = 300; // after the pen was lifted, when the package should have reported: the server is asked
-const EASE_MS = 60; // answers that take longer mean a busy server: the moving pen then reports less often
+const BRISK_MS = 60; // answers that take longer mean a busy server, which is then spared:
+const EASE = 2; // the moving pen waits this many times the excess before it reports again,
+const PATIENCE = 6; // and what the server knows is asked this many times the excess later
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const companion = (parentElement.companion ??= new Companion());
@@ -29,6 +31,7 @@ class Companion {
     this.pen = null; // the stroke that is being drawn: {canvas, points, ended, pointer}
     this.number = 0; // of messages sent
     this.sentAt = null; // when the one in flight was sent
+    this.excess = 0; // milliseconds that the last answer took beyond BRISK_MS
     this.changed = false; // something has happened since then
     this.timer = null; // until the moving pen may report again
     this.settling = null; // until the server is asked what it knows
@@ -54,10 +57,10 @@ class Companion {
     for (const [pad, strokes] of Object.entries(this.strokes)) strokes.splice(0, Math.max(0, known[pad] - (this.known[pad] ?? 0)));
     this.known = known;
     if (this.sentAt === null || answered !== this.number) return;
-    const took = performance.now() - this.sentAt;
+    this.excess = Math.max(0, performance.now() - this.sentAt - BRISK_MS);
     this.sentAt = null;
     clearTimeout(this.timer);
-    if (this.pen && took > EASE_MS) this.timer = setTimeout(() => this.flush(), took - EASE_MS);
+    if (this.pen && this.excess) this.timer = setTimeout(() => this.flush(), EASE * this.excess);
     else this.flush();
   }
 
@@ -107,7 +110,7 @@ class Companion {
       if (this.pen || !Object.values(this.strokes).some((strokes) => strokes.length)) return;
       this.report();
       this.settle();
-    }, SETTLE_MS);
+    }, SETTLE_MS + PATIENCE * this.excess);
   }
 
   report() {

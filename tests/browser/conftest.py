@@ -1,38 +1,18 @@
-"""The running app and a real Chromium for the tests beside this file.
+"""The running app and a real Chromium for the tests beside this file, once a session.
 
-`server` serves the app as `make run` does, once a session; `browser` is Debian's
-Chromium where there is one, else Playwright's own. A missing browser is a failure, never a skip.
+A missing browser is a failure, never a skip.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90  # a cold start on a busy machine
+from tests.browser.machine import launched, served
+
 PATIENCE = 20_000  # milliseconds a test waits for what it expects
-
-# Without these Chromium phones home, which on a machine without a network only costs time.
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -40,55 +20,14 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app, http://localhost:PORT."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "streamlit.log"
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "demo.server", "--port", str(port)],
-            cwd=ROOT,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        url = f"http://localhost:{port}"
-        _await_health(process, f"{url}/_stcore/health", log)
+    with served(tmp_path_factory.mktemp("server") / "server.log") as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    for _ in range(START_SECONDS * 10):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            pass  # not listening yet
-        try:
-            process.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')}")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_chromium(playwright), args=CHROMIUM_ARGS)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
-
-
-def _chromium(playwright: Playwright) -> str:
-    for path in ("/usr/bin/chromium", shutil.which("chromium"), playwright.chromium.executable_path):
-        if path and os.access(path, os.X_OK):
-            return path
-    pytest.fail("no Chromium: `apt-get install chromium`, or `python -m playwright install chromium`")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from demo.learners import CLASSIFIERS, Entry, store
+from demo.learners import CLASSIFIERS, Entry
+from demo.learners.worker import LearnerError
 from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui import answers, canvas
 from demo.ui.sketch import PADS, Sheet, Sketch
@@ -84,7 +85,6 @@ def test_erase_undo_redo_and_erase_all(page: AppTest) -> None:
     page.button(key="erase-2").click()
     run(page)
     assert sketch(page).sheet.empty == [1]
-    assert page.button(key="erase-2").disabled
     page.button(key="undo").click()
     run(page)
     assert sketch(page).sheet.empty == []
@@ -93,7 +93,6 @@ def test_erase_undo_redo_and_erase_all(page: AppTest) -> None:
     page.button(key="erase-all").click()
     run(page)
     assert sketch(page).sheet.empty == [0, 1, 2, 3]
-    assert page.button(key="erase-all").disabled
 
 
 def test_a_dot_is_answered_like_any_drawing() -> None:
@@ -104,15 +103,14 @@ def test_a_dot_is_answered_like_any_drawing() -> None:
 
 
 def test_damaged_weights_are_said_and_the_other_learners_work(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    healthy = store.load
-
-    def load(name: str, *args: object, **options: object) -> object:
+    def adapt(name: str, *task: object) -> object:
         if name == "reptile":
-            raise store.WeightsError("weights/reptile.safetensors is damaged: restore it")
-        return healthy(name, *args, **options)  # type: ignore[arg-type]
+            raise LearnerError("weights/reptile.safetensors is damaged: restore it")
+        return healthy(name, *task)  # type: ignore[arg-type]
 
-    answers._learner.clear()
-    monkeypatch.setattr(store, "load", load)
+    healthy = answers._together().adapt
+    monkeypatch.setattr(answers._together(), "adapt", adapt)
+    answers._answer.cache_clear()
     page.selectbox(key="learner").set_value("reptile")
     run(page)
     assert "weights/reptile.safetensors is damaged: restore it" in page.error[0].value

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
-from demo.learners import store
+from demo.learners.worker import LearnerError
 from demo.tasks.drawing import to_image
-from demo.ui import answers, examples
-from demo.ui.answers import UnavailableError, answer
+from demo.ui import examples
+from demo.ui.answers import answer
 from demo.ui.trace import Answer
 
 IMAGES = [to_image(drawing) for drawing in examples.sheets()[examples.OPENING].drawings]
@@ -34,22 +33,9 @@ def test_the_order_of_the_classes_only_orders_the_bars() -> None:
     np.testing.assert_allclose(other, one[:, [2, 0, 1]], atol=1e-3)
 
 
-def test_adapting_writes_nothing_that_others_share() -> None:
-    learner = answers._learner("maml", "cpu")
-    before = {name: weight.clone() for name, weight in learner.theta.items()}  # type: ignore[attr-defined]
-    answer("maml", IMAGES, 5)
-    assert answers._learner("maml", "cpu") is learner
-    assert all(torch.equal(before[name], weight) for name, weight in learner.theta.items())  # type: ignore[attr-defined]
-
-
-def test_a_learner_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(name: str, device: str = "cpu") -> None:
-        raise store.WeightsError("gone: restore it")
-
-    monkeypatch.setattr(store, "load", load)
-    answers._learner.clear()
-    with pytest.raises(UnavailableError, match="gone: restore it"):
-        answer("maml", IMAGES, 5)
+def test_a_learner_that_cannot_be_loaded_says_why() -> None:
+    with pytest.raises(LearnerError, match="nobody"):
+        answer("nobody", IMAGES, 5)
 
 
 def test_what_is_not_finite_can_still_be_sent() -> None:

@@ -1,0 +1,153 @@
+"""The process that adapts, and the batches that it is given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from demo.learners import store, worker
+from demo.learners.together import MOST, Together
+from demo.learners.worker import Batch, LearnerError, Worker, WorkerError
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Worker]:
+    """One process for all of these tests: starting it takes seconds."""
+    one = Worker()
+    yield one
+    one.close()
+
+
+def tasks(count: int, ways: int = 3) -> Batch:
+    """Images (T, N + 1, 28, 28)."""
+    return np.random.default_rng(count).random((count, ways + 1, 28, 28), np.float32)
+
+
+def one_by_one(images: Batch, steps: int) -> tuple[Batch, Batch]:
+    """Losses and probabilities by the learner itself, a task after another."""
+    learner, labels = store.load("maml"), torch.arange(images.shape[1] - 1)
+    x = torch.from_numpy(images)[:, :, None]
+    traces = [learner.adapt(task[:-1], labels, task[-1:], steps) for task in x]
+    return np.stack([t.losses for t in traces], axis=1), np.stack([t.outputs[:, 0] for t in traces], axis=1)
+
+
+@pytest.mark.parametrize("count, ways, steps", [(1, 3, 5), (3, 3, 2), (2, 5, 1), (1, 3, 0)])
+def test_the_process_answers_as_the_learner_does(process: Worker, count: int, ways: int, steps: int) -> None:
+    images = tasks(count, ways)
+    for ours, theirs in zip(process.adapt("maml", "cpu", steps, images), one_by_one(images, steps), strict=True):
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_what_cannot_be_loaded_is_said_and_the_process_goes_on(process: Worker) -> None:
+    with pytest.raises(LearnerError, match="nobody"):
+        process.adapt("nobody", "cpu", 1, tasks(1))
+    assert process.adapt("maml", "cpu", 1, tasks(1))[0].shape == (2, 1)
+
+
+def test_a_process_that_was_killed_is_started_again(process: Worker) -> None:
+    process.adapt("maml", "cpu", 0, tasks(1))
+    assert process._process is not None
+    process._process.kill()
+    process._process.wait()
+    assert process.adapt("maml", "cpu", 1, tasks(1))[0].shape == (2, 1)
+
+
+def test_a_process_that_ends_while_it_answers_is_reported(process: Worker) -> None:
+    process.adapt("maml", "cpu", 0, tasks(1))
+    assert process._process is not None
+    killer = threading.Timer(0.3, process._process.kill)
+    killer.start()
+    with pytest.raises(WorkerError, match="ended with code -9"):
+        process.adapt("maml", "cpu", 5000, tasks(8))
+    killer.join()
+
+
+def test_the_process_ends_with_its_input() -> None:
+    one = Worker()
+    running = one._running()
+    assert running.stdin is not None
+    running.stdin.close()
+    assert running.wait(timeout=60) == 0
+    assert running.stdout is not None
+    running.stdout.close()
+
+
+class Recorder:
+    """Answers in this process, says how many tasks came at once, and waits until it may answer the first."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+        self.batches.append(len(images))
+        self.begun.set()
+        assert self.go.wait(60)
+        if learner == "nobody":
+            raise LearnerError("nobody is not there")
+        return worker.adapt(learner, device, steps, images)
+
+
+def ask_all(together: Together, recorder: Recorder, images: Batch, steps: list[int]) -> list[tuple[Batch, Batch]]:
+    """Asks about all tasks from threads of their own, the first of which comes before the others."""
+    found: dict[int, tuple[Batch, Batch]] = {}
+
+    def ask(k: int) -> None:
+        found[k] = together.adapt("maml", "cpu", steps[k], images[k])
+
+    threads = [threading.Thread(target=ask, args=(k,)) for k in range(len(images))]
+    threads[0].start()
+    assert recorder.begun.wait(60)
+    for thread in threads[1:]:
+        thread.start()
+    while together._waiting.qsize() < len(images) - 1:
+        threading.Event().wait(0.001)
+    recorder.go.set()
+    for thread in threads:
+        thread.join(60)
+    return [found[k] for k in range(len(images))]
+
+
+def test_tasks_that_wait_are_adapted_together_and_everyone_gets_his_own() -> None:
+    recorder, images = Recorder(), tasks(MOST + 3)
+    found = ask_all(Together(recorder), recorder, images, [2] * len(images))
+    assert recorder.batches == [1, MOST, 2]
+    losses, outputs = one_by_one(images, 2)
+    for k, (loss, output) in enumerate(found):
+        np.testing.assert_allclose(loss, losses[:, k], atol=1e-4)
+        np.testing.assert_allclose(output, outputs[:, k], atol=1e-4)
+
+
+def test_tasks_of_different_kinds_are_kept_apart() -> None:
+    recorder, images = Recorder(), tasks(5)
+    found = ask_all(Together(recorder), recorder, images, [1, 2, 3, 2, 3])
+    assert [len(loss) for loss, _ in found] == [2, 3, 4, 3, 4]
+    assert recorder.batches[0] == 1
+    assert sorted(recorder.batches[1:]) == [2, 2]
+
+
+def test_a_failure_reaches_those_who_asked_and_nobody_else() -> None:
+    recorder = Recorder()
+    recorder.go.set()
+    together = Together(recorder)
+    with pytest.raises(LearnerError, match="nobody is not there"):
+        together.adapt("nobody", "cpu", 1, tasks(1)[0])
+    assert together.adapt("maml", "cpu", 1, tasks(1)[0])[0].shape == (2,)
+
+
+def test_a_worker_that_ended_is_asked_once_more() -> None:
+    class Dying:
+        asked = 0
+
+        def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+            self.asked += 1
+            if self.asked == 1:
+                raise WorkerError("ended")
+            return worker.adapt(learner, device, steps, images)
+
+    assert Together(Dying()).adapt("maml", "cpu", 1, tasks(1)[0])[0].shape == (2,)
