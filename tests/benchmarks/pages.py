@@ -137,7 +137,7 @@ def scrubs(browser: Browser, url: str, count: int) -> tuple[list[float], int]:
     sent: list[object] = []
     context = browser.new_context()
     page = context.new_page()
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(url)
     pens.ready(page)
     pens.expect_answer(page)
