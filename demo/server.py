@@ -27,6 +27,7 @@ def main(host: str, port: int) -> None:
     import streamlit
     import uvicorn
 
+    from demo.ui import express
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
 
@@ -37,7 +38,7 @@ def main(host: str, port: int) -> None:
         yield
 
     uvicorn.run(
-        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm),
+        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[express.route]),
         host=host,
         port=port,
         log_level="warning",

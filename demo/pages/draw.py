@@ -6,19 +6,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.learners import ENTRIES
-from demo.learners.worker import LearnerError
 from demo.tasks.drawing import DrawingError
 from demo.ui import canvas, examples, filing, pen
-from demo.ui.answers import answer, devices
+from demo.ui.answers import devices
+from demo.ui.desk import NAMES, Desk
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
 from demo.ui.sketch import CLASSES, LETTERS, PADS, QUERY, Sheet, Sketch
-from demo.ui.trace import Answer, show_trace
+from demo.ui.trace import show_trace
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
 CELLS = [*(f"class-{i + 1}" for i in range(CLASSES)), "query"]
-NAMES = [*LETTERS, "?"]  # what stands over the pads
 
 
 def opening_sketch() -> Sketch:
@@ -26,8 +24,9 @@ def opening_sketch() -> Sketch:
 
 
 @st.fragment
-def workbench(sketch: Sketch) -> None:
-    """All of the page that changes with the drawings; what a pad reports reruns this and nothing else."""
+def workbench(desk: Desk) -> None:
+    """All of the page that changes with the drawings and the settings."""
+    sketch = desk.sketch
     if not any(sketch.key(place) in st.session_state for place in range(PADS)):
         sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
     with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -43,14 +42,14 @@ def workbench(sketch: Sketch) -> None:
             show_cell(sketch, place)
     answers = st.container(key="probabilities")
     with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        learner = DRAW["learner"].widget()
-        steps = DRAW["steps"].widget()
-        device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
-        compare = DRAW["compare"].widget()
+        desk.learner = DRAW["learner"].widget()
+        desk.steps = DRAW["steps"].widget()
+        desk.device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
+        desk.compare = DRAW["compare"].widget()
         live = DRAW["live"].widget()
-        seen = DRAW["seen"].widget()
+        desk.previews = DRAW["seen"].widget()
     with answers:
-        answer_live(sketch, learner, steps, device, compare and learner != "random", live, seen)
+        answer_live(desk, live)
 
 
 def show_actions(sketch: Sketch) -> None:
@@ -105,23 +104,21 @@ def show_pad_alone(sketch: Sketch, place: int) -> None:
 
 
 @st.fragment
-def answer_live(sketch: Sketch, learner: str, steps: int, device: str, compare: bool, live: bool, seen: bool) -> None:
+def answer_live(desk: Desk, live: bool) -> None:
     """All that changes while the pen moves; what the pen's companion reports reruns this and nothing else."""
-    sheet, report = sketch.sheet, pen.seen()
-    for place, drawing in enumerate(sheet.drawings):
-        if ink := report.ink.get(sketch.key(place)):
-            sketch.seen[place] = ink.after(drawing)
-            sheet = sheet.with_drawing(place, sketch.seen[place])
-    if seen:
-        names = [*(f"class {letter}" for letter in LETTERS), "the query"]
-        show_images(list(zip(names, sheet.drawings, strict=True)))
-    show_answer(sheet, learner, steps, device, compare, report.down)
+    sketch, found = desk.sketch, desk.says()
+    if found["error"]:
+        st.error(f"{found['error']}. The other learners still work.", icon=":material/error:")
+    if found["preview"]:
+        show_images(found["preview"])
+    show_trace("trace", found["trace"])
     canvas.prepare_pads(
         [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)],
         idle(sketch),
     )
     if live:
-        pen.watch({sketch.key(place): len(drawing.strokes) for place, drawing in enumerate(sketch.sheet.drawings)})
+        known = {sketch.key(place): len(drawing.strokes) for place, drawing in enumerate(sketch.sheet.drawings)}
+        pen.watch(known, found["number"], desk.token, desk.take)
 
 
 def idle(sketch: Sketch) -> dict[str, bool]:
@@ -132,26 +129,6 @@ def idle(sketch: Sketch) -> dict[str, bool]:
     return {**history, "erase-all": all(blank), "export": bool(sketch.sheet.empty), **erasers}
 
 
-def show_answer(sheet: Sheet, learner: str, steps: int, device: str, compare: bool, drawing: bool) -> None:
-    missing = sheet.empty
-    found, twin, hint = None, None, ""
-    if missing:
-        hint = f"Draw something in {listed([NAMES[place] for place in missing])}"
-    else:
-        try:
-            found = ask(sheet, learner, steps, device)
-            twin = ask(sheet, "random", steps, device) if compare else None
-        except LearnerError as error:
-            st.error(f"{error}. The other learners still work.", icon=":material/error:")
-            hint = "This learner could not be loaded"
-    show_trace("trace", LETTERS, sheet.labels, found, hint, ENTRIES[learner].title, twin, "random", drawing)
-
-
-def ask(sheet: Sheet, learner: str, steps: int, device: str) -> Answer:
-    stored = examples.stored_answer(sheet.example, learner, steps)
-    return stored or answer(learner, sheet.images, steps, device)
-
-
 def pad_name(sheet: Sheet, place: int) -> str:
     """What assistive technology calls a pad."""
     name = "the query" if place == QUERY else f"class {LETTERS[place]}"
@@ -159,9 +136,6 @@ def pad_name(sheet: Sheet, place: int) -> str:
     return f"Drawing pad for {name}: {'empty' if not strokes else '1 stroke' if strokes == 1 else f'{strokes} strokes'}"
 
 
-def listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
 st.html(STYLE)
-workbench(st.session_state.setdefault("sketch", opening_sketch()))
+sketch = st.session_state.setdefault("sketch", opening_sketch())
+workbench(st.session_state.setdefault("desk", Desk(sketch)))

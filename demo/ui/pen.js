@@ -5,6 +5,9 @@
 // One message is in flight at a time. What the pen does meanwhile is in the next one, so nothing is lost
 // and the server is never more than one message behind. A stroke is reported, from its first point on,
 // until the server knows it from the package: `known` says how many strokes it knows of each pad.
+//
+// Messages go by a websocket of the pen's own (`express.py`), whose answers other components hear of as the
+// event "sketchbook-answer"; where there is none, by way of Streamlit, which then runs the page's fragment.
 
 const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
@@ -29,6 +32,8 @@ class Companion {
     this.known = {}; // strokes that the server knows from the package, by pad
     this.strokes = {}; // lists of strokes after those, by pad: {points, ended}
     this.pen = null; // the stroke that is being drawn: {canvas, points, ended, pointer}
+    this.line = null; // the pen's own websocket, when it is open
+    this.desk = null; // for which it was opened
     this.number = 0; // of messages sent
     this.sentAt = null; // when the one in flight was sent
     this.excess = 0; // milliseconds that the last answer took beyond BRISK_MS
@@ -46,17 +51,44 @@ class Companion {
 
   leave() {
     this.listening.abort();
+    this.line?.close();
     clearTimeout(this.timer);
     clearTimeout(this.settling);
   }
 
-  // The server's answer: which message it has taken in, and how many strokes of each pad it knows.
-  take({ answered, known }) {
+  connect(desk) {
+    if (desk === this.desk) return;
+    this.desk = desk;
+    const address = new URL(`express?desk=${encodeURIComponent(desk)}`, document.baseURI);
+    address.protocol = address.protocol.replace("http", "ws");
+    const line = new WebSocket(address);
+    line.onopen = () => (this.line = line);
+    line.onmessage = ({ data }) => {
+      const detail = JSON.parse(data);
+      document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
+      this.answered(detail.number);
+    };
+    line.onclose = () => {
+      if (this.line !== line) return;
+      this.line = this.desk = null; // the next run opens another
+      this.sentAt = null;
+      this.report();
+    };
+  }
+
+  // A run's answer: which message it has taken in, and how many strokes of each pad the server knows.
+  take({ answered, known, desk }) {
+    if (!this.number) this.number = answered; // numbers go on rising when the page is opened once more
+    this.connect(desk);
     const gone = Object.keys(this.strokes).filter((pad) => !(pad in known));
     for (const pad of gone) delete this.strokes[pad]; // the pad has been replaced: erased, undone, another example
     for (const [pad, strokes] of Object.entries(this.strokes)) strokes.splice(0, Math.max(0, known[pad] - (this.known[pad] ?? 0)));
     this.known = known;
-    if (this.sentAt === null || answered !== this.number) return;
+    this.answered(answered);
+  }
+
+  answered(number) {
+    if (this.sentAt === null || number !== this.number) return;
     this.excess = Math.max(0, performance.now() - this.sentAt - BRISK_MS);
     this.sentAt = null;
     clearTimeout(this.timer);
@@ -108,7 +140,8 @@ class Companion {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
       if (this.pen || !Object.values(this.strokes).some((strokes) => strokes.length)) return;
-      this.report();
+      this.changed = true;
+      this.flush((message) => this.send(message)); // by way of Streamlit: the page's buttons have to know, too
       this.settle();
     }, SETTLE_MS + PATIENCE * this.excess);
   }
@@ -120,7 +153,7 @@ class Companion {
     if (this.sentAt === null && !(this.timer && this.pen)) this.flush();
   }
 
-  flush() {
+  flush(send = (message) => (this.line ? this.line.send(JSON.stringify(message)) : this.send(message))) {
     this.timer = null;
     if (!this.changed || this.sentAt !== null) return;
     this.changed = false;
@@ -132,7 +165,7 @@ class Companion {
       this.strokes[pad] = real;
       if (real.length) pads[pad] = { first: this.known[pad], strokes: real.map(({ points }) => points) };
     }
-    this.send({ number: this.number, down: this.pen !== null, pads });
+    send({ number: this.number, down: this.pen !== null, pads });
   }
 }
 

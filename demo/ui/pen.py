@@ -7,8 +7,9 @@ Without the companion the page works at the package's pace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui.fabric import SIDE, pen_path
 
 _KEY = "pen"
-_SEEN = "pen-seen"
 _component = st.components.v2.component(
     "sketchbook_pen", html="<span></span>", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 )
@@ -48,23 +48,23 @@ class Seen:
     down: bool = False
 
 
-def seen() -> Seen:
-    found: Seen = st.session_state.get(_SEEN, Seen())
-    return found
+def watch(known: Mapping[str, int], answered: int, desk: str, take: Callable[[Seen], None]) -> None:
+    """Puts the companion on the page.
 
+    known: how many strokes each pad, by its key, is known to have. answered: the number of the last report
+    that was. desk: the pass with which the companion reports by its own line. take: called with a report
+    that came by way of Streamlit, before the run that it causes.
 
-def watch(known: Mapping[str, int]) -> None:
-    """Puts the companion on the page; `known` is how many strokes each pad, by its key, is known to have.
-
-    Call it last: that it reaches the browser says that its message has been answered.
+    Call it last: that it reaches the browser says that its report has been answered.
     """
-    _component(key=_KEY, data={"answered": seen().number, "known": dict(known)}, on_ink_change=_take, height=1)
+    data = {"answered": answered, "known": dict(known), "desk": desk}
+    _component(key=_KEY, data=data, on_ink_change=partial(_take, take), height=1)
 
 
-def _take() -> None:
+def _take(take: Callable[[Seen], None]) -> None:
     report = parsed(st.session_state.get(_KEY, {}).get("ink"))
     if report is not None:
-        st.session_state[_SEEN] = report
+        take(report)
 
 
 def parsed(message: Any) -> Seen | None:

@@ -2,6 +2,13 @@
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".seen");
+  const take = ({ detail }) => detail.preview && show(root, detail.preview); // from the pen's own line
+  document.addEventListener("sketchbook-answer", take);
+  show(root, data);
+  return () => document.removeEventListener("sketchbook-answer", take);
+}
+
+function show(root, data) {
   while (root.children.length > data.images.length) root.lastChild.remove();
   data.images.forEach(({ name, pixels }, i) => {
     const canvas = root.children[i] ?? root.appendChild(document.createElement("canvas"));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -24,10 +25,14 @@ _component = st.components.v2.component(
 )
 
 
-def show_images(drawings: Sequence[tuple[str, Drawing]]) -> None:
+def preview_data(drawings: Sequence[tuple[str, Drawing]]) -> dict[str, Any]:
     """One picture a drawing, ink white on black as in the tensors; (name, drawing)."""
     images = [{"name": _words(name, drawing), "pixels": _pixels(drawing)} for name, drawing in drawings]
-    _component(key="preview", data={"side": IMAGE_SIDE, "images": images})
+    return {"side": IMAGE_SIDE, "images": images}
+
+
+def show_images(data: dict[str, Any]) -> None:
+    _component(key="preview", data=data)
 
 
 def _words(name: str, drawing: Drawing) -> str:

@@ -13,7 +13,9 @@ export default function ({ data, parentElement }) {
     views.set(parentElement, view);
   }
   view.update(data);
+  document.addEventListener("sketchbook-answer", view.take);
   return () => {
+    document.removeEventListener("sketchbook-answer", view.take);
     view.stop();
     views.delete(parentElement);
   };
@@ -40,6 +42,7 @@ class View {
     this.count = letters.length;
     this.step = 0;
     this.timer = null;
+    this.take = ({ detail }) => this.update(detail.trace); // from the pen's own line
 
     const bars = node(root, "div", "bars", { role: "list", "aria-label": "Class probabilities" });
     this.bars = letters.map((letter, i) => this.makeBar(bars, letter, COLOURS[i % COLOURS.length]));
@@ -102,8 +105,9 @@ class View {
     return this.data?.answer ? this.data.answer.probabilities.length - 1 : 0;
   }
 
-  // New data show their last step: what the network says now.
+  // New data show their last step: what the network says now. What answers an older report of the pen is old.
   update(data) {
+    if (this.data && data.number < this.data.number) return;
     const before = JSON.stringify(this.data?.answer ?? null);
     const changed = before !== JSON.stringify(data.answer);
     if (changed) this.stop();

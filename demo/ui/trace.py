@@ -38,8 +38,7 @@ class Answer:
         return {"probabilities": finite.tolist(), "losses": losses}
 
 
-def show_trace(
-    key: str,
+def trace_data(
     letters: Sequence[str],
     labels: Sequence[str],
     answer: Answer | None,
@@ -47,22 +46,23 @@ def show_trace(
     learner: str,
     twin: Answer | None = None,
     twin_learner: str = "",
-    drawing: bool = False,
-) -> None:
-    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer.
+) -> dict[str, Any]:
+    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer."""
+    return {
+        "letters": list(letters),
+        "labels": list(labels),
+        "answer": answer.plain() if answer else None,
+        "hint": hint,
+        "learner": learner,
+        "twin": twin.plain() if answer and twin else None,
+        "twinLearner": twin_learner,
+    }
 
+
+def show_trace(key: str, data: dict[str, Any]) -> None:
+    """Shows `trace_data`, together with `number` and `drawing`.
+
+    number: of the pen's report that it answers; what answers an older one is not shown.
     drawing: the pen is still down, so that there is nothing to announce yet.
     """
-    _component(
-        key=key,
-        data={
-            "letters": list(letters),
-            "labels": list(labels),
-            "answer": answer.plain() if answer else None,
-            "hint": hint,
-            "learner": learner,
-            "twin": twin.plain() if answer and twin else None,
-            "twinLearner": twin_learner,
-            "drawing": drawing,
-        },
-    )
+    _component(key=key, data=data)
