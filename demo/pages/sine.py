@@ -13,7 +13,7 @@ from demo.learners.gradient import GradientLearner
 from demo.ui.settings import SINE
 from demo.ui.sine_charts import error_figure, fit_figure
 from demo.ui.sine_live import dragged, listen
-from demo.ui.sine_view import Question, Run, run_all
+from demo.ui.sine_view import STEPS, Question, Run, run_all
 from demo.ui.sine_words import headline, snippet, warning
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "sine.css"
@@ -27,10 +27,10 @@ def load(name: str) -> GradientLearner:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def compute(names: tuple[str, ...], question: Question, factor: float) -> list[Run]:
+def compute(names: tuple[str, ...], question: Question, factor: float, steps: int = STEPS) -> list[Run]:
     """Every learner's run; the steps in view and the learner chosen change nothing here."""
     torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
-    return run_all([load(name) for name in names], question, factor)
+    return run_all([load(name) for name in names], question, factor, steps)
 
 
 def sound_learners() -> tuple[str, ...]:
@@ -66,35 +66,55 @@ def workbench() -> None:
     with st.container(key="sine-bench"):
         left, right = st.columns([1, 3], gap="medium")
         with left:
-            values = {**controls(), **dragged()}
-        question = Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
-        step, chosen = values["sine_steps"], values["sine_learner"]
-        runs = compute(sound_learners(), question, values["rate_factor"])
-        mine = next((one for one in runs if one.name == chosen), None)
+            values = controls()
+        names = sound_learners()
+        runs = compute(names, question(values), values["rate_factor"])
+        mine = of(values["sine_learner"], runs)
         with right:
-            show_plots(question, runs, mine, chosen, step)
+            follow(values, tuple(name for name in names if name in (values["sine_learner"], "sine-random")))
+            show_errors(values, runs)
         if mine is not None:
-            with st.expander(f"These numbers in Python, and {ENTRIES[chosen].title} on many sines"):
-                st.code(snippet(question, mine, step), language="python")
-                st.code(f"python -m demo evaluate --learner {chosen}", language="bash")
-        listen()
+            with st.expander(f"These numbers in Python, and {ENTRIES[mine.name].title} on many sines"):
+                st.code(snippet(question(values), mine, values["sine_steps"]), language="python")
+                st.code(f"python -m demo evaluate --learner {mine.name}", language="bash")
 
 
-def show_plots(question: Question, runs: list[Run], mine: Run | None, chosen: str, step: int) -> None:
-    """The headline and both plots; `mine` is the chosen learner's run, if it could be loaded."""
-    ink = INK[st.context.theme.type or "light"]
+@st.fragment
+def follow(values: dict[str, Any], names: tuple[str, ...]) -> None:
+    """The curves, which follow amplitude and phase while they are dragged: that reruns this and nothing else."""
+    values = {**values, **dragged()}
+    step = values["sine_steps"]
+    runs = compute(names, question(values), values["rate_factor"], step)
+    mine = of(values["sine_learner"], runs)
     if mine is not None:
-        st.markdown(headline(mine, step, next((one for one in runs if one.name == "sine-random"), None)))
+        st.markdown(headline(mine, step, of("sine-random", runs)))
     with st.container(key="sine-plot"):
-        figure = fit_figure(question, mine, step, ink)
+        figure = fit_figure(question(values), mine, step, ink())
         alt = "The true sine, its points, and the learner's curves before, between and after its steps"
         st.plotly_chart(figure, key="sine-fit", height=380, config=PLOTLY, alt=alt)
-    if note := warning(runs, step):
+    listen()
+
+
+def show_errors(values: dict[str, Any], runs: list[Run]) -> None:
+    if note := warning(runs, values["sine_steps"]):
         st.warning(note)
     with st.container(key="sine-errors"):
-        figure = error_figure(runs, chosen, step, ink)
+        figure = error_figure(runs, values["sine_learner"], values["sine_steps"], ink())
         alt = "Mean squared error of every learner at every inner step"
         st.plotly_chart(figure, key="sine-mse", height=300, config=PLOTLY, alt=alt)
+
+
+def question(values: dict[str, Any]) -> Question:
+    return Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
+
+
+def of(name: str, runs: list[Run]) -> Run | None:
+    """That learner's run, if it could be loaded."""
+    return next((run for run in runs if run.name == name), None)
+
+
+def ink() -> str:
+    return INK[st.context.theme.type or "light"]
 
 
 st.html(STYLE)

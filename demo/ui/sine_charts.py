@@ -25,6 +25,9 @@ SYMBOLS = {"sine-maml": "circle", "sine-reptile": "square", "sine-pretrained": "
 REACH = 6.0
 """The value axis ends here, fixed, so that a larger amplitude looks larger."""
 
+BETWEEN = 4
+"""Curves at most between the first and the last: more would only be a haze, and a slow one while a slider moves."""
+
 Trace = dict[str, Any]  # of Plotly, not of a learner
 
 
@@ -59,7 +62,7 @@ def fit_figure(question: Question, run: Run | None, step: int, ink: str) -> go.F
 
 
 def _adaptation(run: Run, step: int) -> list[Trace]:
-    """Start, end, and between them the steps, the more solid the later. Nothing if not even the start is sound."""
+    """Start, end, and some steps between, the more solid the later. Nothing if not even the start is sound."""
     if step < 0:
         return []
     colour = COLOURS[run.name]
@@ -73,7 +76,7 @@ def _adaptation(run: Run, step: int) -> list[Trace]:
             legendrank=4,
             showlegend=False,
         )
-        for k in range(1, step)
+        for k in sorted({round(step * part / (BETWEEN + 1)) for part in range(1, BETWEEN + 1)} - {0, step})
     ]
     if between:  # one legend entry for all: the last, as the first is too faint to be seen there
         between[-1] |= {"name": "steps between", "showlegend": True}

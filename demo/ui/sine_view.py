@@ -86,7 +86,9 @@ def run(learner: Learner, question: Question, rate: float | None = None, steps: 
     return _run(learner.name, rate, trace.outputs[:, :, 0], question)
 
 
-def run_all(learners: Sequence[GradientLearner], question: Question, factor: float = 1.0) -> list[Run]:
+def run_all(
+    learners: Sequence[GradientLearner], question: Question, factor: float = 1.0, steps: int = STEPS
+) -> list[Run]:
     """`run` for every learner, at `factor` times its own rate.
 
     Learners with the same network and rate adapt side by side, as if they were one learner's tasks: more
@@ -101,7 +103,7 @@ def run_all(learners: Sequence[GradientLearner], question: Question, factor: flo
         theta = {name: torch.cat([m.theta[name] for m in members]) for name in members[0].theta}
         support, labels, places = (t.expand(len(members), -1, -1) for t in (x, y, _places()))
         task = Episodes(support, labels, places, places)  # the answers are not looked at
-        _, outputs = replace(members[0], theta=theta).adapt_all(task, STEPS, rate)
+        _, outputs = replace(members[0], theta=theta).adapt_all(task, steps, rate)
         for member, curves in zip(members, outputs[..., 0].unbind(dim=1), strict=True):
             found[member.name] = _run(member.name, rate, curves.numpy(), question)
     return [found[learner.name] for learner in learners]

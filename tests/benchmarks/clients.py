@@ -1,7 +1,7 @@
 """Visitors without a browser: each speaks to the real server as the page does, over its websocket.
 
-A visitor opens the draw page and draws a stroke a second, reported while it grows, one message in flight,
-as `pen.js` does it, and once more 200 ms after its end, as the canvas package does.
+A visitor opens the draw page and draws a stroke a second, reported while it grows, by the pen's own line and
+one message in flight, as `pen.js` does it; and once more 200 ms after its end, as the canvas package does.
 """
 
 from __future__ import annotations
@@ -54,20 +54,24 @@ class Visitor:
     updates: int = 0  # answers while the pen was down
     page: str = ""  # the draw page's hash, by which the server knows it
     number: int = 0  # of reports sent
+    heard: int = 0  # of the last one answered
     excess: float = 0.0  # seconds that the last answer took beyond BRISK
     lost: int = 0  # strokes that the server does not know in the end
 
     async def visit(self, strokes: int, ready: asyncio.Barrier, delay: float) -> None:
         """Opens the page, waits for the others, and draws."""
-        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+        server = self.url.replace("http", "ws", 1)
         streamlit = websockets.Subprotocol("streamlit")
         async with websockets.connect(
-            address, origin=websockets.Origin(self.url), subprotocols=[streamlit], max_size=None
+            f"{server}/_stcore/stream", origin=websockets.Origin(self.url), subprotocols=[streamlit], max_size=None
         ) as self.socket:
             self.news = asyncio.Condition()
-            listening = asyncio.create_task(self.listen())
+            listening = [asyncio.create_task(self.listen())]
             await self.send("", {})
             await self.until(lambda: "pen" in self.components)
+            desk = self.components["pen"].data["desk"]
+            self.line = await websockets.connect(f"{server}/express?desk={desk}", origin=websockets.Origin(self.url))
+            listening.append(asyncio.create_task(self.hear()))
             self.pads = sorted(key for key in self.components if key.startswith("pad-"))
             self.drawn: dict[str, list[Points]] = {pad: [] for pad in self.pads}
             self.before = dict(self.known())
@@ -87,7 +91,9 @@ class Visitor:
             for _ in range(ATTEMPTS):
                 await self.settle(self.pads[0], SETTLE + SPARE * self.excess)
             self.lost = sum(self.before[pad] + len(self.drawn[pad]) - self.known()[pad] for pad in self.pads)
-            listening.cancel()
+            await self.line.close()
+            for task in listening:
+                task.cancel()
 
     def known(self) -> dict[str, int]:
         """Strokes that the server knows from the package, by pad."""
@@ -104,7 +110,7 @@ class Visitor:
             stroke[:] = self.wave(k, 1 + int(progress * (POINTS - 1)))
             if sent is None and now >= pause:
                 sent = now
-                await self.see(pad, down=True)
+                await self.line.send(self.ink(pad, down=True))
             await asyncio.sleep(1 / 60)
             if sent is not None and self.answered():
                 now = time.perf_counter()
@@ -115,7 +121,7 @@ class Visitor:
         up = time.perf_counter()
         await self.until(self.answered)
         sent = time.perf_counter()
-        await self.see(pad, down=False)
+        await self.line.send(self.ink(pad, down=False))
         await self.until(self.answered)
         self.latencies.append(time.perf_counter() - up)
         self.excess = max(0.0, time.perf_counter() - sent - BRISK)
@@ -126,22 +132,21 @@ class Visitor:
         return [[30 + 9.5 * i, round(140 + height * math.sin(0.3 * i * (1 + k % 3) + k), 1)] for i in range(points)]
 
     def answered(self) -> bool:
-        return bool(self.components["pen"].data["answered"] == self.number)
+        return self.heard == self.number
 
-    async def see(self, pad: str, down: bool) -> None:
+    def ink(self, pad: str, down: bool) -> str:
         """What `pen.js` sends: the strokes that the server does not know yet."""
         self.number += 1
         known = self.known()[pad]
         new = self.drawn[pad][known - self.before[pad] :]
-        ink = {"number": self.number, "down": down, "pads": {pad: {"first": known, "strokes": new}}}
-        pen = self.components["pen"]
-        trigger = {_make_trigger_id(pen.id, "events"): json.dumps([{"event": "ink", "value": ink}])}
-        await self.send(pen.fragment, trigger)
+        return json.dumps({"number": self.number, "down": down, "pads": {pad: {"first": known, "strokes": new}}})
 
     async def settle(self, pad: str, wait: float) -> None:
         """A while after a stroke the companion asks what the server knows."""
         await asyncio.sleep(wait)
-        await self.see(pad, down=False)
+        pen, ink = self.components["pen"], json.loads(self.ink(pad, down=False))
+        trigger = {_make_trigger_id(pen.id, "events"): json.dumps([{"event": "ink", "value": ink}])}
+        await self.send(pen.fragment, trigger)
         await self.until(self.answered)
 
     async def report(self, pad: str, strokes: int) -> None:
@@ -176,8 +181,17 @@ class Visitor:
                 sent = delta.new_element.bidi_component
                 key = re.sub(r"^\$\$ID-[0-9a-f]+-", "", sent.id)
                 self.components[key] = Component(sent.id, delta.fragment_id, json.loads(sent.json))
+                if key == "pen":
+                    self.heard = max(self.heard, self.components[key].data["answered"])
                 async with self.news:
                     self.news.notify_all()
+
+    async def hear(self) -> None:
+        """The answers on the pen's own line."""
+        async for text in self.line:
+            self.heard = max(self.heard, json.loads(text)["number"])
+            async with self.news:
+                self.news.notify_all()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with self.news:
