@@ -43,7 +43,29 @@ def places(page: Page, pad: str, stroke: pens.Stroke) -> list[tuple[float, float
     return [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in stroke]
 
 
-def test_bars_move_while_the_pen_is_down(page: Page) -> None:
+NO_LINE = """
+  const Streamlits = WebSocket;
+  window.WebSocket = class extends Streamlits {
+    constructor(url, ...rest) {
+      super(String(url).includes("/express") ? "ws://localhost:1/" : url, ...rest);
+    }
+  };
+"""
+LINES = """
+  window.lines = [];
+  const Real = WebSocket;
+  window.WebSocket = class extends Real {
+    constructor(url, ...rest) {
+      super(url, ...rest);
+      if (String(url).includes("/express")) window.lines.push(this);
+    }
+  };
+"""
+
+
+@pytest.mark.parametrize("script", ["", NO_LINE], ids=["the pen's own line", "by way of Streamlit"])
+def test_bars_move_while_the_pen_is_down(open_page: Callable[..., Page], script: str) -> None:
+    page = open_page(script=script)
     pens.expect_answer(page)
     pens.ready(page)
     known = pens.count(page, "query")
@@ -59,6 +81,33 @@ def test_bars_move_while_the_pen_is_down(page: Page) -> None:
     page.mouse.up()
     expect_pen(page, down=False)
     pens.expect_strokes(page, "query", known + 1)
+
+
+def test_a_line_that_breaks_is_done_without_and_opened_again(open_page: Callable[..., Page]) -> None:
+    page = open_page(script=LINES)
+    pens.expect_answer(page)
+    pens.ready(page)
+    page.wait_for_function("window.lines.length === 1 && window.lines[0].readyState === WebSocket.OPEN")
+    known = pens.count(page, "query")
+    start, *rest = places(page, "query", ZIGZAG)
+    page.mouse.move(*start)
+    page.mouse.down()
+    for place in rest[:3]:
+        before = widths(page)
+        page.mouse.move(*place, steps=6)
+        expect_other_bars(page, before)
+    page.evaluate("window.lines[0].close()")
+    for place in rest[3:]:
+        before = widths(page)
+        page.mouse.move(*place, steps=6)
+        expect_other_bars(page, before)
+    page.mouse.up()
+    pens.expect_strokes(page, "query", known + 1)
+    page.wait_for_function("window.lines.length > 1 && window.lines.at(-1).readyState === WebSocket.OPEN")
+    before = widths(page)
+    pens.drag(page, "query", CIRCLE)
+    expect_other_bars(page, before)
+    pens.expect_strokes(page, "query", known + 2)
 
 
 def test_the_companion_sees_the_stroke_that_the_package_draws(open_page: Callable[..., Page]) -> None:
