@@ -39,21 +39,18 @@ def row(what: str, found: str, n: int, without: str, aim: str) -> str:
 def rows(strokes: int, visitors: Sequence[int]) -> Iterator[str]:
     yield "| what | measured | n | without the companion | to reach |"
     yield "|---|---|---|---|---|"
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "log") as url:
+        with launched() as browser:
+            yield from at_the_page(browser, url, strokes)
+        for count in visitors:
+            load = asyncio.run(crowd(url, count, 12))
+            what = f"{count} visitors, a stroke a second each: pen up to the answer"
+            found = f"{milliseconds(load.latencies)}, {load.lost} strokes lost"
+            yield row(what, found, len(load.latencies), "", {30: "p95 150 ms", 60: "p95 500 ms"}.get(count, ""))
     with launched() as browser:
         usable, paints = pages.starts(browser, 5)
         yield row("server start to a page that can be drawn on", milliseconds(usable), len(usable), "", "6 s")
         yield row("page load to the stored example's answer", milliseconds(paints), len(paints), "", "1.5 s")
-        with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "log") as url:
-            yield from at_the_page(browser, url, strokes)
-            for count in visitors:
-                load = asyncio.run(crowd(url, count, 12))
-                yield row(
-                    f"{count} visitors, a stroke a second each: pen up to the answer",
-                    f"{milliseconds(load.latencies)}, {load.lost} strokes lost",
-                    len(load.latencies),
-                    "",
-                    {30: "p95 150 ms", 60: "p95 500 ms"}.get(count, ""),
-                )
     torch.set_num_threads(1)
     for figure, aim in zip(adapting(store.load("maml")), ("", "7 ms", "45 ms"), strict=True):
         found = f"{figure.median:.1f} {figure.unit}, p95 {figure.p95:.1f}"

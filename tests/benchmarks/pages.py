@@ -104,7 +104,7 @@ def quick_strokes(browser: Browser, url: str, count: int, apart: float = 0.06) -
             began, y = time.perf_counter(), area["y"] + area["height"] * (k + 1) / (count + 1)
             page.mouse.move(area["x"] + 0.1 * area["width"], y)
             page.mouse.down()
-            page.mouse.move(area["x"] + 0.9 * area["width"], y, steps=3)
+            page.mouse.move(area["x"] + 0.9 * area["width"], y)
             page.mouse.up()
             time.sleep(max(0, apart - (time.perf_counter() - began)))
         page.wait_for_timeout(2 * SETTLED)
