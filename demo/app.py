@@ -9,16 +9,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `streamlit run` 
 
 import streamlit as st
 
+from demo.ui import frame
 from demo.ui.answers import settle
 from demo.ui.settings import DRAW
 
 st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout="wide")
-HERE = Path(__file__).parent
-st.navigation(
-    [
-        st.Page(HERE / "pages" / "draw.py", title="Draw", icon=":material/draw:", default=True),
-        st.Page(HERE / "pages" / "sine.py", title="Sine", icon=":material/show_chart:"),
-    ],
-    position="top",
-).run()
+page = st.navigation(frame.pages(), position="top")
+frame.show()
+page.run()
 settle(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it

@@ -1,7 +1,7 @@
 """Every setting of the app, declared once: the list drives widgets, defaults, URL parameters and tests.
 
 A setting's key is its widget key and its URL parameter; what stands in the URL wins over the default,
-and values that do not fit are ignored.
+and values that do not fit are ignored. Its name and help are words: `assets/words/setting.toml`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,40 @@ from typing import Any
 import streamlit as st
 
 from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
+from demo.ui import words
+from demo.ui.words import say
 
 
 @dataclass(frozen=True)
-class Slider:
+class Setting:
     key: str
-    label: str
+    default: Any
+
+    @property
+    def label(self) -> str:
+        return say(f"setting.{self.key}")
+
+    @property
+    def help(self) -> str | None:
+        key = f"setting.{self.key}.help"
+        return say(f"setting.{self.key}.help") if key in words.table() else None
+
+    @property
+    def value(self) -> Any:
+        """As this session has it now, where its widget may not have been shown yet."""
+        return st.session_state.get(self.key, self.default)
+
+    def widget(self) -> Any:
+        """Shows the control; returns its value."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Slider(Setting):
     default: float | int
     low: float | int
     high: float | int
     step: float | int
-    help: str = ""
 
     def widget(self) -> Any:
         return st.slider(
@@ -34,79 +57,65 @@ class Slider:
             self.default,
             self.step,
             key=self.key,
-            help=self.help or None,
+            help=self.help,
             bind="query-params",
         )
 
 
 @dataclass(frozen=True)
-class Choice:
-    key: str
-    label: str
-    default: Any
+class Choice(Setting):
     options: Sequence[Any]
-    help: str = ""
 
     def widget(self) -> Any:
-        return st.selectbox(
-            self.label,
-            self.options,
-            self.options.index(self.default),
-            format_func=_title,
-            key=self.key,
-            help=self.help or None,
-            bind="query-params",
-        )
+        if self.key not in st.session_state:
+            named = {str(option): option for option in self.options}
+            st.session_state[self.key] = named.get(st.query_params.get(self.key, ""), self.default)
+        value = st.selectbox(self.label, self.options, format_func=_title, key=self.key, help=self.help)
+        # Not `bind`: that puts the option's title into the URL, which is another one in every language.
+        if value != self.default:
+            st.query_params[self.key] = str(value)
+        elif self.key in st.query_params:
+            del st.query_params[self.key]
+        return value
 
 
 @dataclass(frozen=True)
-class Toggle:
-    key: str
-    label: str
+class Toggle(Setting):
     default: bool
-    help: str = ""
 
     def widget(self) -> Any:
-        return st.toggle(self.label, self.default, key=self.key, help=self.help or None, bind="query-params")
-
-
-Setting = Slider | Choice | Toggle
+        return st.toggle(self.label, self.default, key=self.key, help=self.help, bind="query-params")
 
 
 def _title(option: Any) -> str:
-    return ENTRIES[option].title if option in ENTRIES else str(option)
+    return say(f"learner.{option}") if option in ENTRIES else str(words.LANGUAGES.get(option, option))
 
 
-DRAW: dict[str, Setting] = {
-    s.key: s
-    for s in (
-        Choice("learner", "Learner", "maml", [entry.name for entry in CLASSIFIERS], "Who adapts to your drawings."),
-        Slider("steps", "Inner steps", 5, 0, 32, 1, "Gradient steps on the three drawings."),
-        Toggle("compare", "Compare with random", False, "The same steps from weights that never learnt."),
-        Choice("device", "Runs on", "cpu", ["cpu", "cuda"], "Where the gradient steps are computed."),
-        Toggle("live", "Follow the pen", True, "Answer while you draw, not only after each stroke."),
-        Toggle("seen", "What the network sees", False, "The 28 × 28 images made from the drawings."),
-    )
-}
+def _listed(*settings: Setting) -> dict[str, Setting]:
+    return {setting.key: setting for setting in settings}
 
-SINE: dict[str, Setting] = {
-    s.key: s
-    for s in (
-        Slider("amplitude", "Amplitude", 3.0, 0.1, 5.0, 0.1),
-        Slider("phase", "Phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01, "In radians, from 0 to 2π."),
-        Choice("sine_learner", "Learner", "sine-maml", [entry.name for entry in REGRESSORS]),
-        Slider("sine_steps", "Inner steps", 10, 0, 32, 1, "Gradient steps on the points."),
-        Slider(
-            "rate_factor",
-            "Inner rate, × as trained",
-            1.0,
-            0.1,
-            5.0,
-            0.1,
-            "How far each gradient step goes. 1 is the rate that each learner was trained with.",
-        ),
-        Choice("points", "Points", 10, [5, 10, 20], "Points of the sine that the learner may see."),
-        Slider("noise", "Noise", 0.0, 0.0, 1.0, 0.05, "Standard deviation of the points' error."),
-        Slider("seed", "Seed", 0, 0, 999, 1, "Chooses the points and their noise: same seed, same view."),
-    )
-}
+
+HOUSE = _listed(
+    Choice(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
+)
+"""Of every page."""
+
+DRAW = _listed(
+    Choice("learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Slider("steps", 5, 0, 32, 1),
+    Toggle("compare", False),
+    Choice("device", "cpu", ["cpu", "cuda"]),
+    Toggle("live", True),
+    Toggle("seen", False),
+)
+
+SINE = _listed(
+    Slider("amplitude", 3.0, 0.1, 5.0, 0.1),
+    Slider("phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01),
+    Choice("sine_learner", "sine-maml", [entry.name for entry in REGRESSORS]),
+    Slider("sine_steps", 10, 0, 32, 1),
+    Slider("rate_factor", 1.0, 0.1, 5.0, 0.1),
+    Choice("points", 10, [5, 10, 20]),
+    Slider("noise", 0.0, 0.0, 1.0, 0.05),
+    Slider("seed", 0, 0, 999, 1),
+)

@@ -80,7 +80,7 @@ def test_every_setting_of_the_list_is_on_the_page_with_its_default(open_page: Ca
 @pytest.mark.parametrize("key", SINE)
 def test_every_control_can_be_moved_to_each_of_its_ends(open_page: Callable[..., AppTest], key: str) -> None:
     app, setting = open_page(), SINE[key]
-    ends = setting.options if isinstance(setting, Choice) else (setting.low, setting.high)  # type: ignore[union-attr]
+    ends = setting.options if isinstance(setting, Choice) else (setting.low, setting.high)  # type: ignore[attr-defined]
     for value in ends:
         sound(widget(app, key).set_value(value).run())
         assert widget(app, key).value == value
