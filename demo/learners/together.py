@@ -15,14 +15,14 @@ from typing import Protocol
 
 import numpy as np
 
-from demo.learners.worker import Batch, WorkerError
+from demo.learners.worker import Batch, Labels, WorkerError
 
 MOST = 8
 """Tasks in a batch: more gain little (`python -m demo bench`), and make the first one wait."""
 
 
 class Adapting(Protocol):
-    def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
         """See `demo.learners.worker.Worker.adapt`."""
 
 
@@ -31,13 +31,14 @@ class _Task:
     learner: str
     device: str
     steps: int
-    images: Batch  # (N + 1, 28, 28), the query's last
+    labels: tuple[int, ...]  # M
+    images: Batch  # (M + Q, 28, 28), the queries' last
     trace: Future[tuple[Batch, Batch]] = field(default_factory=Future)
 
     @property
     def kind(self) -> Hashable:
         """Tasks of one kind fit into one batch."""
-        return self.learner, self.device, self.steps, self.images.shape
+        return self.learner, self.device, self.steps, self.labels, self.images.shape
 
 
 class Together:
@@ -48,12 +49,12 @@ class Together:
         self._waiting: queue.SimpleQueue[_Task] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="adapting", daemon=True).start()
 
-    def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
-        """Losses (S + 1,) and probabilities (S + 1, N) of one task of images (N + 1, 28, 28), the query's last.
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+        """Losses (S + 1,) and probabilities (S + 1, Q, N) of one task of images (M + Q, 28, 28), the queries' last.
 
         Raises what the worker raises.
         """
-        task = _Task(learner, device, steps, images)
+        task = _Task(learner, device, steps, tuple(labels), images)
         self._waiting.put(task)
         return task.trace.result()
 
@@ -82,6 +83,6 @@ class Together:
     def _adapt(self, tasks: list[_Task]) -> tuple[Batch, Batch]:
         first, images = tasks[0], np.stack([task.images for task in tasks])
         try:
-            return self._worker.adapt(first.learner, first.device, first.steps, images)
+            return self._worker.adapt(first.learner, first.device, first.steps, first.labels, images)
         except WorkerError:  # ended by whom- or whatever: another is started, and asked once more
-            return self._worker.adapt(first.learner, first.device, first.steps, images)
+            return self._worker.adapt(first.learner, first.device, first.steps, first.labels, images)

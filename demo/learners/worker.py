@@ -12,6 +12,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from demo.learners.gradient import GradientLearner
 
 Batch = NDArray[np.float32]
+Labels = Sequence[int]
+
+TRANSDUCTIVE = "-transductive"
 
 
 class LearnerError(RuntimeError):
@@ -38,16 +42,19 @@ class Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
-        """Support losses (S + 1, T) and probabilities (S + 1, T, N) for T tasks of images (T, N + 1, 28, 28).
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+        """Support losses (S + 1, T) and probabilities (S + 1, T, Q, N) for T tasks of images (T, M + Q, 28, 28).
 
-        A task has one image of each class, and last the query's. Raises `LearnerError` and `WorkerError`.
+        A task has M support images, of the classes `labels` (M of 0..N-1), and last the queries'. A learner's
+        name with TRANSDUCTIVE after it answers all queries together. Raises `LearnerError` and `WorkerError`.
         """
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            _write(process.stdin, {"learner": learner, "device": device, "steps": steps}, images)
+            _write(
+                process.stdin, {"learner": learner, "device": device, "steps": steps, "labels": list(labels)}, images
+            )
             reply, arrays = _read(process.stdout)
         except (EOFError, BrokenPipeError) as error:
             code = self.close()
@@ -103,18 +110,22 @@ def _load(name: str, device: str) -> GradientLearner:
     return store.load(name, device=device)
 
 
-def adapt(learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+def adapt(learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
     """What `Worker.adapt` says, in this process."""
     import torch
 
     from demo.tasks.episodes import Episodes
 
-    x = torch.tensor(images, device=device)[:, :, None]  # (T, N + 1, 1, 28, 28)
-    tasks, ways = x.shape[0], x.shape[1] - 1
-    labels = torch.arange(ways, device=device).expand(tasks, -1)
-    episodes = Episodes(x[:, :-1], labels, x[:, -1:], labels[:, :1])  # the answers are not looked at
-    losses, outputs = _load(learner, device).adapt_all(episodes, steps)
-    return losses.cpu().numpy(), outputs[:, :, 0].cpu().numpy()
+    x = torch.tensor(images, device=device)[:, :, None]  # (T, M + Q, 1, 28, 28)
+    y = torch.tensor(labels, device=device).expand(len(x), -1)
+    support, queries = x[:, : len(labels)], x[:, len(labels) :]
+    unknown = y.new_zeros(queries.shape[:2])  # the queries' labels are not looked at
+    together = learner.endswith(TRANSDUCTIVE)
+    learner = learner.removesuffix(TRANSDUCTIVE)
+    losses, outputs = _load(learner, device).adapt_all(
+        Episodes(support, y, queries, unknown), steps, transductive=together
+    )
+    return losses.cpu().numpy(), outputs.cpu().numpy()
 
 
 def main() -> None:

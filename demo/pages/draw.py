@@ -1,4 +1,4 @@
-"""The draw page: three classes, one query, and what a few gradient steps make of them."""
+"""The draw page: a few classes, a few drawings of each, queries, and what a few gradient steps make of them."""
 
 from __future__ import annotations
 
@@ -7,80 +7,143 @@ from pathlib import Path
 import streamlit as st
 
 from demo.tasks.drawing import DrawingError
-from demo.ui import canvas, examples, filing, pen
+from demo.ui import canvas, examples, filing, pen, words
 from demo.ui.answers import devices
-from demo.ui.desk import NAMES, Desk
+from demo.ui.desk import Desk, pad_title
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
-from demo.ui.sketch import CLASSES, LETTERS, PADS, QUERY, Sheet, Sketch
+from demo.ui.sheet import LETTERS, LONGEST_NAME, MOST_SHOTS, QUERY, name_of, place_of
+from demo.ui.sketch import Sketch
 from demo.ui.trace import show_trace
+from demo.ui.words import many, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
-CELLS = [*(f"class-{i + 1}" for i in range(CLASSES)), "query"]
+SHAPE = ("ways", "shots", "queries")
 
 
 def opening_sketch() -> Sketch:
-    return Sketch(examples.sheets()[examples.OPENING])
+    sketch = Sketch(examples.sheets()[examples.OPENING])
+    sketch.reshape(*(DRAW[key].value for key in SHAPE))
+    return sketch
 
 
 @st.fragment
 def workbench(desk: Desk) -> None:
     """All of the page that changes with the drawings and the settings."""
-    sketch = desk.sketch
-    if not any(sketch.key(place) in st.session_state for place in range(PADS)):
+    sketch, desk.tongue = desk.sketch, words.language()
+    if not any(sketch.key(place) in st.session_state for place in sketch.sheet.places):
         sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
     with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("Draw three, recognise the fourth", anchor=False, width="content")
+        st.title(say("draw.title"), anchor=False, width="content")
         with st.container(key="actions", horizontal=True, vertical_alignment="center", gap="small", width="content"):
             show_actions(sketch)
-    st.markdown(
-        "Draw a picture for each of **A**, **B** and **C**, then one more under **?**:"
-        " after a few gradient steps the network says which of the three it is most like."
-    )
-    with st.container(key="canvases"):
-        for place in range(PADS):
-            show_cell(sketch, place)
+    st.markdown(say("draw.invitation"))
+    show_pads(sketch)
     answers = st.container(key="probabilities")
     with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        desk.learner = DRAW["learner"].widget()
-        desk.steps = DRAW["steps"].widget()
-        desk.device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
-        desk.compare = DRAW["compare"].widget()
-        live = DRAW["live"].widget()
-        desk.previews = DRAW["seen"].widget()
+        live = show_settings(desk)
     with answers:
         answer_live(desk, live)
 
 
 def show_actions(sketch: Sketch) -> None:
     """The buttons over the pads. `canvas.prepare_pads` greys those that would do nothing now."""
-    with st.popover("Examples", icon=":material/gallery_thumbnail:", key="examples"):
+    with st.popover(say("draw.examples"), icon=":material/gallery_thumbnail:", key="examples"):
         for name, sheet in examples.sheets().items():
             st.button(examples.title(name), key=f"example-{name}", on_click=sketch.show, args=(sheet,), type="tertiary")
+        st.button(
+            say("draw.examples.next"),
+            key="next-example",
+            icon=":material/skip_next:",
+            on_click=next_example,
+            args=(sketch,),
+        )
     filing.show_file_menu(sketch)
-    st.button("Undo", icon=":material/undo:", key="undo", on_click=sketch.undo, shortcut="Mod+Z")
-    st.button("Redo", icon=":material/redo:", key="redo", on_click=sketch.redo, shortcut="Mod+Shift+Z")
-    st.button("Erase all", icon=":material/delete:", key="erase-all", on_click=sketch.erase, args=(range(PADS),))
+    st.button(say("draw.undo"), icon=":material/undo:", key="undo", on_click=sketch.undo, shortcut="Mod+Z")
+    st.button(say("draw.redo"), icon=":material/redo:", key="redo", on_click=sketch.redo, shortcut="Mod+Shift+Z")
+    st.button(say("draw.erase.all"), icon=":material/delete:", key="erase-all", on_click=erase_all, args=(sketch,))
+
+
+def next_example(sketch: Sketch) -> None:
+    sheets = examples.sheets()
+    names = list(sheets)
+    last = st.session_state.get("last-example", sketch.sheet.example or names[-1])
+    st.session_state["last-example"] = following = names[(names.index(last) + 1) % len(names)]
+    sketch.show(sheets[following])
+
+
+def erase_all(sketch: Sketch) -> None:
+    sketch.erase(sketch.sheet.places)
+
+
+def show_settings(desk: Desk) -> bool:
+    """The controls under the bars; returns whether the pen is followed."""
+    desk.learner = DRAW["learner"].widget()
+    desk.twin = DRAW["twin"].widget()
+    desk.steps = DRAW["steps"].widget()
+    desk.device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
+    for key, now in zip(SHAPE, desk.sketch.sheet.shape, strict=True):
+        st.session_state[key] = now  # the sheet has it: an example, a file or an undo brings its own
+        DRAW[key].widget(on_change=reshape, args=(desk.sketch,))
+    live: bool = DRAW["live"].widget()
+    desk.previews = DRAW["seen"].widget()
+    return live
+
+
+def reshape(sketch: Sketch) -> None:
+    sketch.reshape(*(st.session_state[key] for key in SHAPE))
+
+
+def show_pads(sketch: Sketch) -> None:
+    """A column for each class, its drawings one under the other, and last a column of the queries."""
+    sheet = sketch.sheet
+    with st.container(key="canvases"):
+        st.html(f"<style>.st-key-canvases {{ --columns: {sheet.ways + 1}; }}</style>")
+        for i in range(sheet.ways):
+            with st.container(key=f"class-{i + 1}"):
+                for k in range(sheet.shots):
+                    show_cell(sketch, place_of(i, k))
+        with st.container(key="query"):
+            for place in sheet.queries:
+                show_cell(sketch, place)
 
 
 def show_cell(sketch: Sketch, place: int) -> None:
     """One pad with its name over it and an eraser."""
-    with st.container(key=CELLS[place]):
-        with st.container(key=f"head-{place + 1}", horizontal=True, vertical_alignment="center", gap="small"):
-            label = sketch.sheet.labels[place] if place < CLASSES else "which one is it?"
-            note = "" if label == NAMES[place] else label
-            st.markdown(f"**{NAMES[place]}**" + (f" :small[{filing.plain(note)}]" if note else ""))
-            st.button(
-                "Erase",
-                key=f"erase-{place + 1}",
-                on_click=sketch.erase,
-                args=([place],),
-                type="tertiary",
-            )
+    with st.container(key=f"cell-{place}"):
+        with st.container(key=f"head-{place}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{name_of(place)}**", width="content")
+            if place == QUERY:
+                st.markdown(f":small[{say('draw.which')}]")
+            elif place < QUERY and place % MOST_SHOTS == 0:
+                show_name(sketch, place // MOST_SHOTS)
+            st.button(say("draw.erase"), key=f"erase-{place}", on_click=sketch.erase, args=([place],), type="tertiary")
         if st.session_state.get("live", DRAW["live"].default):
             show_pad_alone(sketch, place)
         else:
             show_pad(sketch, place)
+
+
+def show_name(sketch: Sketch, i: int) -> None:
+    """The class's name, to be typed; the letter stands before it anyway."""
+    key, shown = f"name-{i}", examples.labels(sketch.sheet)[i]
+    st.session_state[key] = "" if shown == LETTERS[i] else shown
+    st.text_input(
+        say("draw.name", letter=LETTERS[i]),
+        key=key,
+        max_chars=LONGEST_NAME,
+        placeholder=say("draw.name.here"),
+        label_visibility="collapsed",
+        on_change=rename,
+        args=(sketch, i),
+    )
+
+
+def rename(sketch: Sketch, i: int) -> None:
+    try:
+        sketch.rename(i, st.session_state[f"name-{i}"])
+    except ValueError:
+        st.toast(say("draw.name.taken", name=filing.plain(st.session_state[f"name-{i}"])), icon=":material/warning:")
 
 
 def show_pad(sketch: Sketch, place: int) -> bool:
@@ -89,7 +152,7 @@ def show_pad(sketch: Sketch, place: int) -> bool:
     try:
         drawing = canvas.value(sketch.key(place))
     except DrawingError as error:
-        st.warning(f"Pad {NAMES[place]} is full: {error}. Undo or erase to go on.", icon=":material/warning:")
+        st.warning(say("draw.full", name=name_of(place), error=error), icon=":material/warning:")
     else:
         news = drawing is not None and sketch.drawn(place, drawing)
     canvas.pad(sketch.key(place), sketch.initial[place])
@@ -107,35 +170,41 @@ def show_pad_alone(sketch: Sketch, place: int) -> None:
 def answer_live(desk: Desk, live: bool) -> None:
     """All that changes while the pen moves; what the pen's companion reports reruns this and nothing else."""
     sketch, found = desk.sketch, desk.says()
+    sheet = sketch.sheet
     if found["error"]:
-        st.error(f"{found['error']}. The other learners still work.", icon=":material/error:")
+        st.error(say("draw.learner.error", error=found["error"]), icon=":material/error:")
     if found["preview"]:
         show_images(found["preview"])
     show_trace("trace", found["trace"])
     canvas.prepare_pads(
-        [canvas.Pad(cell, pad_name(sketch.sheet, place), f"Erase {NAMES[place]}") for place, cell in enumerate(CELLS)],
+        [
+            canvas.Pad(f"cell-{place}", pad_name(sketch, place), say("draw.erase.one", name=name_of(place)))
+            for place in sheet.places
+        ],
         idle(sketch),
     )
     if live:
-        known = {sketch.key(place): len(drawing.strokes) for place, drawing in enumerate(sketch.sheet.drawings)}
+        known = {sketch.key(place): len(sheet.drawings[place].strokes) for place in sheet.places}
         pen.watch(known, found["number"], desk.token, desk.take)
 
 
 def idle(sketch: Sketch) -> dict[str, bool]:
     """Buttons, by their keys, and whether they would do nothing."""
-    blank = [not drawing.strokes for drawing in sketch.sheet.drawings]
-    erasers = {f"erase-{place + 1}": nothing for place, nothing in enumerate(blank)}
+    sheet = sketch.sheet
+    blank = {place: not sheet.drawings[place].strokes for place in sheet.places}
+    erasers = {f"erase-{place}": nothing for place, nothing in blank.items()}
     history = {"undo": not sketch.past, "redo": not sketch.future}
-    return {**history, "erase-all": all(blank), "export": bool(sketch.sheet.empty), **erasers}
+    return {**history, "erase-all": all(blank.values()), "export": bool(sheet.empty), **erasers}
 
 
-def pad_name(sheet: Sheet, place: int) -> str:
+def pad_name(sketch: Sketch, place: int) -> str:
     """What assistive technology calls a pad."""
-    name = "the query" if place == QUERY else f"class {LETTERS[place]}"
-    strokes = len(sheet.drawings[place].strokes)
-    return f"Drawing pad for {name}: {'empty' if not strokes else '1 stroke' if strokes == 1 else f'{strokes} strokes'}"
+    strokes = len(sketch.sheet.drawings[place].strokes)
+    count = many("draw.pad.strokes", strokes) if strokes else say("draw.pad.empty")
+    return say("draw.pad", pad=pad_title(place), count=count)
 
 
 st.html(STYLE)
-sketch = st.session_state.setdefault("sketch", opening_sketch())
-workbench(st.session_state.setdefault("desk", Desk(sketch)))
+if "sketch" not in st.session_state:
+    st.session_state["sketch"] = opening_sketch()
+workbench(st.session_state.setdefault("desk", Desk(st.session_state["sketch"])))

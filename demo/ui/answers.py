@@ -26,15 +26,22 @@ def _together() -> Together:
 
 def answer(name: str, images: Sequence[Image], steps: int, device: str = "cpu") -> Answer:
     """Adapts learner `name` to one image of each class, the query's image last; raises `LearnerError`."""
-    return _answer(name, np.stack(images).tobytes(), steps, device)
+    return answer_all(name, range(len(images) - 1), images, steps, device)[0]
+
+
+def answer_all(
+    name: str, labels: Sequence[int], images: Sequence[Image], steps: int, device: str = "cpu"
+) -> list[Answer]:
+    """An answer to each query. `images` are those of the classes `labels`, then the queries'; raises `LearnerError`."""
+    return _answer(name, tuple(labels), np.stack(images).tobytes(), steps, device)
 
 
 @functools.lru_cache(maxsize=512)
-def _answer(name: str, images: bytes, steps: int, device: str) -> Answer:
+def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, device: str) -> list[Answer]:
     """The same drawings are asked about again at once: when the pen is lifted, and when the package reports."""
     task = np.frombuffer(images, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
-    losses, probabilities = _together().adapt(name, device, steps, task)
-    return Answer(probabilities, losses)
+    losses, probabilities = _together().adapt(name, device, steps, labels, task)
+    return [Answer(probabilities[:, query], losses) for query in range(probabilities.shape[1])]
 
 
 def devices() -> list[str]:

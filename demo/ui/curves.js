@@ -33,8 +33,9 @@ function makeCurves(figure, lines) {
   };
 }
 
-// series: one list of values (or nulls) a line, or null for a line without values; high: the top of the scale.
-function drawCurves(chart, series, high, format, step, last) {
+// series: one list of values (or nulls) a line, or null for a line without values; high: the top of the scale;
+// first: what to call step 0 where there is no other.
+function drawCurves(chart, series, high, format, step, last, first) {
   const width = Math.max(120, chart.svg.clientWidth);
   chart.svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   const x = (k) => EDGE.left + (last ? k / last : 0) * (width - EDGE.left - EDGE.right);
@@ -46,7 +47,7 @@ function drawCurves(chart, series, high, format, step, last) {
     place(line, { x1: EDGE.left, x2: width - EDGE.right, y1: y(value), y2: y(value) });
     place(chart.ticks[i], { x: EDGE.left - 6, y: y(value) + 4 }, format(value));
   });
-  place(chart.first, { x: x(0), y: HEIGHT - 6 }, last ? "0" : "step 0");
+  place(chart.first, { x: x(0), y: HEIGHT - 6 }, last ? "0" : first);
   place(chart.last, { x: x(last), y: HEIGHT - 6 }, last ? String(last) : "");
   place(chart.cursor, { x1: x(step), x2: x(step), y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
 

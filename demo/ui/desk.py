@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from demo.learners import ENTRIES
 from demo.learners.worker import LearnerError
-from demo.ui import examples
-from demo.ui.answers import answer
+from demo.ui import examples, words
+from demo.ui.answers import answer_all
 from demo.ui.pen import Seen
-from demo.ui.preview import preview_data
-from demo.ui.sketch import LETTERS, Sheet, Sketch
-from demo.ui.trace import Answer, trace_data
+from demo.ui.preview import Preview, preview_data
+from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of
+from demo.ui.sketch import Sketch
+from demo.ui.trace import Answer, Asked, trace_data
+from demo.ui.words import say
 
-NAMES = [*LETTERS, "?"]  # what stands over the pads
+NOBODY = "none"  # stands beside the learner
 
 _desks: WeakValueDictionary[str, Desk] = WeakValueDictionary()
 """By their passes: whoever knows one may send that session's pen. They go when their session goes."""
@@ -30,10 +31,11 @@ _desks: WeakValueDictionary[str, Desk] = WeakValueDictionary()
 class Desk:
     sketch: Sketch
     learner: str = ""
+    twin: str = NOBODY
     steps: int = 0
     device: str = "cpu"
-    compare: bool = False
     previews: bool = False
+    tongue: str = words.DEFAULT
     seen: Seen = field(default_factory=Seen)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
@@ -50,37 +52,72 @@ class Desk:
     def sheet(self) -> Sheet:
         """What is drawn, with what the pen has added that the canvas package has not reported yet."""
         sketch, sheet = self.sketch, self.sketch.sheet
-        for place, drawing in enumerate(sheet.drawings):
+        for place in sheet.places:
             if ink := self.seen.ink.get(sketch.key(place)):
-                sketch.seen[place] = ink.after(drawing)
+                sketch.seen[place] = ink.after(sheet.drawings[place])
                 sheet = sheet.with_drawing(place, sketch.seen[place])
         return sheet
 
     def says(self) -> dict[str, Any]:
         """The data of the trace, of the previews (or nothing), and what is wrong with the learner (or nothing)."""
         sheet = self.sheet()
-        found, twin, hint, error = None, None, "", ""
-        if sheet.empty:
-            hint = f"Draw something in {listed([NAMES[place] for place in sheet.empty])}"
-        else:
+        hint, error = self.wanted(sheet.missing), ""
+        found: list[Answer | None] = [None] * sheet.asked
+        twins = found
+        if not hint:
             try:
                 found = self.ask(sheet, self.learner)
-                twin = self.ask(sheet, "random") if self.compare and self.learner != "random" else None
+                if self.twin not in (NOBODY, self.learner):
+                    twins = self.ask(sheet, self.twin)
             except LearnerError as problem:
-                error, hint = str(problem), "This learner could not be loaded"
-        trace = trace_data(LETTERS, sheet.labels, found, hint, ENTRIES[self.learner].title, twin, "random")
-        names = [*(f"class {letter}" for letter in LETTERS), "the query"]
+                error, hint = str(problem), say("draw.learner.missing", self.tongue)
+        asked = [
+            Asked(name_of(place), one, other, hint or self.wanted([place] if sheet.drawings[place].empty else []))
+            for place, one, other in zip(sheet.queries, found, twins, strict=True)
+        ]
+        titles = self.title(self.learner), self.title(self.twin)
+        trace = trace_data(LETTERS[: sheet.ways], examples.labels(sheet, self.tongue), asked, titles, self.tongue)
         return {
             "number": self.seen.number,
             "trace": {**trace, "number": self.seen.number, "drawing": self.seen.down},
-            "preview": preview_data(list(zip(names, sheet.drawings, strict=True))) if self.previews else None,
+            "preview": preview_data([self.preview(sheet, place) for place in sheet.places]) if self.previews else None,
             "error": error,
         }
 
-    def ask(self, sheet: Sheet, learner: str) -> Answer:
-        stored = examples.stored_answer(sheet.example, learner, self.steps)
-        return stored or answer(learner, sheet.images, self.steps, self.device)
+    def ask(self, sheet: Sheet, learner: str) -> list[Answer | None]:
+        """An answer for each query in sight that has ink."""
+        if stored := examples.stored_answer(sheet.example, learner, self.steps):
+            return [stored]
+        labels, images = sheet.support()
+        drawn = [place for place in sheet.queries if not sheet.drawings[place].empty]
+        images += [sheet.image(place) for place in drawn]
+        answers = dict(zip(drawn, answer_all(learner, labels, images, self.steps, self.device), strict=True))
+        return [answers.get(place) for place in sheet.queries]
+
+    def title(self, learner: str) -> str:
+        return say(f"learner.{learner}", self.tongue)
+
+    def wanted(self, places: Sequence[int]) -> str:
+        """What to say while there is nothing in `places`."""
+        names = [name_of(place) for place in places]
+        if not names:
+            return ""
+        if len(names) == 1:
+            return say("draw.wanted.one", self.tongue, name=names[0])
+        most = say("draw.comma", self.tongue).join(names[:-1])
+        return say("draw.wanted.many", self.tongue, names=most, last=names[-1])
+
+    def preview(self, sheet: Sheet, place: int) -> Preview:
+        """Under its pad: a column for each class, and one for the queries."""
+        column, row = (sheet.ways, place - QUERY) if place >= QUERY else divmod(place, MOST_SHOTS)
+        key = "draw.preview.empty" if sheet.drawings[place].empty else "draw.preview"
+        name = say(key, self.tongue, pad=pad_title(place, self.tongue))
+        return Preview(name, None if sheet.drawings[place].empty else sheet.image(place), column, row)
 
 
-def listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+def pad_title(place: int, tongue: str | None = None) -> str:
+    """What a pad is called in a sentence: "class A", "the query ?2"."""
+    name = name_of(place)
+    if place == QUERY:
+        return say("draw.pad.query", tongue)
+    return say("draw.pad.queries" if place > QUERY else "draw.pad.class", tongue, name=name)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from demo.tasks import taskfile
+from demo.tasks.drawing import Image
 from demo.ui.settings import DRAW
-from demo.ui.sketch import Sheet
+from demo.ui.sheet import Sheet
 from demo.ui.trace import Answer
+from demo.ui.words import say, table
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "examples"
 ANSWERS = FOLDER / "answers" / "answers.json"
@@ -33,9 +36,15 @@ def sheets() -> dict[str, Sheet]:
     return {path.stem: Sheet.of(taskfile.loads(path.read_bytes()), path.stem) for path in paths}
 
 
+def labels(sheet: Sheet, tongue: str | None = None) -> Sequence[str]:
+    """The classes' names; those of the examples' in the reader's language, if nobody has typed them."""
+    known = [i not in sheet.typed and f"example.{label}" in table() for i, label in enumerate(sheet.names)]
+    return [say(f"example.{label}", tongue) if one else label for one, label in zip(known, sheet.names, strict=True)]
+
+
 def title(name: str) -> str:
-    first, *rest = sheets()[name].labels
-    return ", ".join([first.capitalize(), *rest])
+    first, *rest = labels(sheets()[name])
+    return say("draw.comma").join([first.capitalize(), *rest])
 
 
 def stored_answer(example: str | None, learner: str, steps: int) -> Answer | None:
@@ -69,8 +78,13 @@ def compute(learner: str) -> dict[str, Any]:
     """Every example's answer by the learner as it is now, as `answers.json` has it."""
     from demo.ui.answers import answer
 
-    answers = {name: answer(learner, sheet.images, STEPS).plain() for name, sheet in sheets().items()}
+    answers = {name: answer(learner, images(sheet), STEPS).plain() for name, sheet in sheets().items()}
     return {"learner": learner, "sha256": checksum(learner), "answers": answers}
+
+
+def images(sheet: Sheet) -> list[Image]:
+    """What the network sees, the query's last."""
+    return [sheet.image(place) for place in sheet.places]
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
-from demo.ui.sketch import Sheet, Sketch
+from demo.ui.sheet import Sheet
+from demo.ui.sketch import Sketch
 
 
 def show_file_menu(sketch: Sketch) -> None:

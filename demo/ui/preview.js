@@ -9,9 +9,11 @@ export default function ({ data, parentElement }) {
 }
 
 function show(root, data) {
+  root.style.setProperty("--columns", data.columns);
   while (root.children.length > data.images.length) root.lastChild.remove();
-  data.images.forEach(({ name, pixels }, i) => {
+  data.images.forEach(({ name, pixels, column, row }, i) => {
     const canvas = root.children[i] ?? root.appendChild(document.createElement("canvas"));
+    canvas.style.gridArea = `${row} / ${column}`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", name);
     if (canvas.pixels === pixels) return;

@@ -1,19 +1,19 @@
-"""The 28 x 28 images that the network sees, as pictures on the page."""
+"""The 28 x 28 images that the network sees, as pictures on the page, each under its pad."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
-from demo.tasks.drawing import IMAGE_SIDE, Drawing, to_image
+from demo.tasks.drawing import IMAGE_SIDE, Image
 
 _STYLE = """
-.seen { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1.25rem; }
+.seen { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.75rem 1.25rem; }
 canvas { width: min(100%, 140px); aspect-ratio: 1; image-rendering: pixelated; }
 canvas { justify-self: center; border-radius: 4px; }
 """
@@ -25,21 +25,29 @@ _component = st.components.v2.component(
 )
 
 
-def preview_data(drawings: Sequence[tuple[str, Drawing]]) -> dict[str, Any]:
-    """One picture a drawing, ink white on black as in the tensors; (name, drawing)."""
-    images = [{"name": _words(name, drawing), "pixels": _pixels(drawing)} for name, drawing in drawings]
-    return {"side": IMAGE_SIDE, "images": images}
+class Preview(NamedTuple):
+    """One picture: its accessible name, what the network sees (or nothing), and where it goes, from 0."""
+
+    name: str
+    image: Image | None
+    column: int
+    row: int
+
+
+def preview_data(previews: Sequence[Preview]) -> dict[str, Any]:
+    """Ink is white on black, as in the tensors."""
+    images = [
+        {"name": one.name, "pixels": _pixels(one.image), "column": one.column + 1, "row": one.row + 1}
+        for one in previews
+    ]
+    return {"side": IMAGE_SIDE, "columns": 1 + max(one.column for one in previews), "images": images}
 
 
 def show_images(data: dict[str, Any]) -> None:
     _component(key="preview", data=data)
 
 
-def _words(name: str, drawing: Drawing) -> str:
-    return f"{name}: nothing yet" if drawing.empty else f"{name} as the network sees it, 28 by 28 pixels"
-
-
-def _pixels(drawing: Drawing) -> str:
+def _pixels(image: Image | None) -> str:
     """Greys from 0 to 255, row by row, in base64."""
-    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32) if drawing.empty else to_image(drawing)
-    return base64.b64encode((image * 255).astype(np.uint8).tobytes()).decode("ascii")
+    shown = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32) if image is None else image
+    return base64.b64encode((shown * 255).astype(np.uint8).tobytes()).decode("ascii")

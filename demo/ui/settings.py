@@ -13,8 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
+from demo.learners import CLASSIFIERS, REGRESSORS
+from demo.learners.worker import TRANSDUCTIVE
 from demo.ui import words
+from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
 
 
@@ -37,8 +39,8 @@ class Setting:
         """As this session has it now, where its widget may not have been shown yet."""
         return st.session_state.get(self.key, self.default)
 
-    def widget(self) -> Any:
-        """Shows the control; returns its value."""
+    def widget(self, **options: Any) -> Any:
+        """Shows the control, with `options` of Streamlit's; returns its value."""
         raise NotImplementedError
 
 
@@ -49,7 +51,7 @@ class Slider(Setting):
     high: float | int
     step: float | int
 
-    def widget(self) -> Any:
+    def widget(self, **options: Any) -> Any:
         return st.slider(
             self.label,
             self.low,
@@ -59,6 +61,7 @@ class Slider(Setting):
             key=self.key,
             help=self.help,
             bind="query-params",
+            **options,
         )
 
 
@@ -66,11 +69,14 @@ class Slider(Setting):
 class Choice(Setting):
     options: Sequence[Any]
 
-    def widget(self) -> Any:
-        if self.key not in st.session_state:
-            named = {str(option): option for option in self.options}
-            st.session_state[self.key] = named.get(st.query_params.get(self.key, ""), self.default)
-        value = st.selectbox(self.label, self.options, format_func=_title, key=self.key, help=self.help)
+    @property
+    def value(self) -> Any:
+        named = {str(option): option for option in self.options}
+        return st.session_state.get(self.key, named.get(st.query_params.get(self.key, ""), self.default))
+
+    def widget(self, **options: Any) -> Any:
+        st.session_state[self.key] = self.value
+        value = st.selectbox(self.label, self.options, format_func=_title, key=self.key, help=self.help, **options)
         # Not `bind`: that puts the option's title into the URL, which is another one in every language.
         if value != self.default:
             st.query_params[self.key] = str(value)
@@ -83,17 +89,22 @@ class Choice(Setting):
 class Toggle(Setting):
     default: bool
 
-    def widget(self) -> Any:
-        return st.toggle(self.label, self.default, key=self.key, help=self.help, bind="query-params")
+    def widget(self, **options: Any) -> Any:
+        return st.toggle(self.label, self.default, key=self.key, help=self.help, bind="query-params", **options)
 
 
 def _title(option: Any) -> str:
-    return say(f"learner.{option}") if option in ENTRIES else str(words.LANGUAGES.get(option, option))
+    if f"learner.{option}" in words.table():
+        return say(f"learner.{option}")
+    return str(words.LANGUAGES.get(option, option))
 
 
 def _listed(*settings: Setting) -> dict[str, Setting]:
     return {setting.key: setting for setting in settings}
 
+
+ANSWERING = [entry.name for entry in CLASSIFIERS] + ["reptile-batchnorm" + TRANSDUCTIVE]
+"""Who can answer on the draw page: the learner that mixes drawings also in the way that mixes them."""
 
 HOUSE = _listed(
     Choice(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
@@ -101,9 +112,12 @@ HOUSE = _listed(
 """Of every page."""
 
 DRAW = _listed(
-    Choice("learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Choice("learner", "maml", ANSWERING),
+    Choice("twin", "none", ["none", *ANSWERING]),
     Slider("steps", 5, 0, 32, 1),
-    Toggle("compare", False),
+    Choice("ways", 3, list(range(FEWEST, MOST + 1))),
+    Choice("shots", 1, list(range(1, MOST_SHOTS + 1))),
+    Choice("queries", 1, list(range(1, MOST_QUERIES + 1))),
     Choice("device", "cpu", ["cpu", "cuda"]),
     Toggle("live", True),
     Toggle("seen", False),

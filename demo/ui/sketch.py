@@ -6,71 +6,14 @@ something other than the pen changes a drawing, that pad's version, and with it 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import numpy as np
+from demo.tasks.drawing import Drawing
+from demo.ui.sheet import BLANK, PADS, Sheet, same
 
-from demo.tasks.drawing import Drawing, Image, to_image
-from demo.tasks.taskfile import Query, Task, TaskFileError
-from demo.ui.fabric import SIDE, on_pad
-
-LETTERS = ("A", "B", "C")
-CLASSES = len(LETTERS)
-QUERY = CLASSES  # the query's place among the drawings
-PADS = CLASSES + 1
 HISTORY = 100  # sheets that can be undone
 NEAR = 1.0  # canvas units: strokes closer than this are the same stroke, seen twice
-
-BLANK = Drawing(SIDE, SIDE)
-
-_image = functools.lru_cache(maxsize=1024)(to_image)  # three of four drawings are the same as a moment ago
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """All that is drawn at one moment: the classes' drawings and the query's, and the classes' names."""
-
-    drawings: tuple[Drawing, ...] = (BLANK,) * PADS
-    labels: tuple[str, ...] = LETTERS
-    example: str | None = None  # the stored example that this is, as long as nothing has been changed
-
-    def with_drawing(self, place: int, drawing: Drawing) -> Sheet:
-        if same(drawing, self.drawings[place]):
-            return self
-        drawings = (*self.drawings[:place], drawing, *self.drawings[place + 1 :])
-        labels = self.labels
-        if place < CLASSES and not drawing.strokes:  # what was a house is nothing in particular now
-            others = labels[:place] + labels[place + 1 :]
-            fresh = next(name for name in (LETTERS[place], *map(str, range(1, PADS + 1))) if name not in others)
-            labels = (*labels[:place], fresh, *labels[place + 1 :])
-        return replace(self, drawings=drawings, labels=labels, example=None)
-
-    @property
-    def images(self) -> list[Image]:
-        """What the network sees, the query's last; raises `DrawingError` if one is empty."""
-        return [_image(drawing) for drawing in self.drawings]
-
-    @property
-    def empty(self) -> list[int]:
-        """The places where no ink can be seen."""
-        return [place for place, drawing in enumerate(self.drawings) if drawing.empty]
-
-    def task(self) -> Task:
-        """The sheet as a task; its query's true class is not known."""
-        return Task(self.labels, tuple((d,) for d in self.drawings[:CLASSES]), (Query(self.drawings[QUERY]),))
-
-    @staticmethod
-    def of(task: Task, example: str | None = None) -> Sheet:
-        """The sheet that shows a task; raises `TaskFileError` if this page cannot show it."""
-        if len(task.labels) != CLASSES or task.shots != 1:
-            raise TaskFileError(
-                f"this page shows {CLASSES} classes with one drawing each; the file has {len(task.labels)} classes"
-                f" with {task.shots} each"
-            )
-        drawings = [shots[0] for shots in task.drawings] + [task.queries[0].drawing]
-        return Sheet(tuple(on_pad(drawing) for drawing in drawings), task.labels, example)
 
 
 @dataclass(eq=False)
@@ -86,7 +29,7 @@ class Sketch:
 
     def key(self, place: int) -> str:
         """The pad's component key."""
-        return f"pad-{place + 1}-{self.versions[place]}"
+        return f"pad-{place}-{self.versions[place]}"
 
     def drawn(self, place: int, drawing: Drawing) -> bool:
         """The pad says that this is the drawing there; returns whether that is news.
@@ -106,6 +49,22 @@ class Sketch:
         """Puts another sheet in place of this one; it can be undone."""
         self._remember()
         self._turn_to(sheet)
+
+    def put(self, place: int, drawing: Drawing) -> None:
+        """A drawing that was not made on the pad."""
+        self.show(self.sheet.with_drawing(place, drawing))
+
+    def rename(self, i: int, label: str) -> None:
+        """Calls class i so, or by its letter again if there is nothing in `label`; raises `ValueError`."""
+        sheet = self.sheet.with_label(i, label)
+        if sheet is not self.sheet:
+            self._remember()
+            self.sheet = sheet
+
+    def reshape(self, ways: int, shots: int, asked: int) -> None:
+        """Shows that many classes, drawings of each, and queries. Pads out of sight keep their drawings."""
+        if (ways, shots, asked) != self.sheet.shape:
+            self.show(self.sheet.with_shape(ways, shots, asked))
 
     def erase(self, places: Sequence[int]) -> None:
         sheet = self.sheet
@@ -138,7 +97,8 @@ class Sketch:
         self.future = []
 
     def _turn_to(self, sheet: Sheet) -> None:
-        changed = [p for p in range(PADS) if not same(sheet.drawings[p], self.sheet.drawings[p])]
+        shown = set(self.sheet.places)  # a pad that was out of sight is a new one
+        changed = [p for p in range(PADS) if p not in shown or not same(sheet.drawings[p], self.sheet.drawings[p])]
         self.sheet = sheet
         for place in changed:
             self._reopen(place)
@@ -146,11 +106,3 @@ class Sketch:
     def _reopen(self, place: int) -> None:
         self.versions[place] += 1
         self.initial[place] = self.sheet.drawings[place]
-
-
-def same(one: Drawing, other: Drawing, near: float = 0.0) -> bool:
-    """True if both have the same strokes, no point farther than `near` from the other's."""
-    return len(one.strokes) == len(other.strokes) and all(
-        a is b or (a.shape == b.shape and np.abs(a - b).max() <= near)
-        for a, b in zip(one.strokes, other.strokes, strict=True)
-    )

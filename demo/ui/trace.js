@@ -1,7 +1,6 @@
-// Bars under the classes, a verdict under the query, and a scrubber over the inner steps with its curves.
+// Bars under the classes, a verdict under the queries, and a scrubber over the inner steps with its curves.
 // The data hold every step, so scrubbing asks nobody. Nodes are made at the first call, then only changed.
 
-const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]; // Okabe and Ito
 const REPLAY_MS = 420; // a step, in a replay
 const views = new WeakMap();
 
@@ -9,13 +8,16 @@ export default function ({ data, parentElement }) {
   let view = views.get(parentElement);
   if (!view || view.count !== data.letters.length) {
     view?.stop();
-    view = new View(parentElement.querySelector(".trace"), data.letters);
+    view = new View(parentElement.querySelector(".trace"), data);
     views.set(parentElement, view);
   }
   view.update(data);
-  document.addEventListener("sketchbook-answer", view.take);
+  const listening = new AbortController();
+  const on = (type, react) => document.addEventListener(type, react, { signal: listening.signal });
+  on("sketchbook-answer", ({ detail }) => view.update(detail.trace)); // from the pen's own line
+  on("sketchbook-key", ({ detail }) => view.key(detail.action)); // from the keyboard (keys.js)
   return () => {
-    document.removeEventListener("sketchbook-answer", view.take);
+    listening.abort();
     view.stop();
     views.delete(parentElement);
   };
@@ -34,40 +36,43 @@ function write(element, text) {
 
 const percent = (p) => `${Math.round(p * 100)}%`;
 const clamp = (k, last) => Math.max(0, Math.min(last, k));
+const phrase = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
 class View {
-  constructor(root, letters) {
+  constructor(root, { letters, colours }) {
     root.replaceChildren();
+    root.style.setProperty("--columns", letters.length + 1);
     this.root = root;
     this.count = letters.length;
     this.step = 0;
+    this.query = 0; // whose bars are shown
     this.timer = null;
-    this.take = ({ detail }) => this.update(detail.trace); // from the pen's own line
 
-    const bars = node(root, "div", "bars", { role: "list", "aria-label": "Class probabilities" });
-    this.bars = letters.map((letter, i) => this.makeBar(bars, letter, COLOURS[i % COLOURS.length]));
-    const verdict = node(bars, "div", "verdict", { role: "listitem" });
+    this.list = node(root, "div", "bars", { role: "list" });
+    this.bars = letters.map((letter, i) => this.makeBar(this.list, letter, colours[i]));
+    const verdict = node(this.list, "div", "verdict", { role: "listitem" });
     this.verdictLead = node(verdict, "div", "lead");
     this.verdictName = node(verdict, "div", "name");
     this.verdictNote = node(verdict, "div", "note");
+    this.tabs = node(verdict, "div", "tabs", { role: "group" });
     this.live = node(root, "p", "unseen", { role: "status", "aria-live": "polite" });
 
     const controls = node(root, "div", "controls");
     this.play = node(controls, "button", "play", { type: "button" });
     this.play.onclick = () => (this.timer ? this.stop() : this.replay());
-    this.range = node(controls, "input", "", { type: "range", min: 0, step: 1, "aria-label": "Inner step" });
+    this.range = node(controls, "input", "", { type: "range", min: 0, step: 1 });
     this.range.oninput = () => {
       this.stop();
       this.show(Number(this.range.value));
     };
     this.counter = node(controls, "span", "count");
 
-    const lines = letters.map((letter, i) => ({ letter, colour: COLOURS[i % COLOURS.length] }));
+    const lines = letters.map((letter, i) => ({ letter, colour: colours[i] }));
     const twins = lines.map(({ colour }) => ({ colour, twin: true }));
     const charts = node(root, "div", "charts");
-    this.probabilityChart = this.makeChart(charts, "Probability of each class", [...lines, ...twins]);
+    this.probabilityChart = this.makeChart(charts, [...lines, ...twins]);
     const ink = { colour: "var(--st-text-color)" };
-    this.lossChart = this.makeChart(charts, "Loss on A, B and C", [ink, { ...ink, twin: true }]);
+    this.lossChart = this.makeChart(charts, [ink, { ...ink, twin: true }]);
     this.resized = new ResizeObserver(() => this.data && this.show(this.step));
     this.resized.observe(charts);
   }
@@ -83,16 +88,18 @@ class View {
     const twin = node(item, "div", "twin");
     const twinTrack = node(twin, "div", "track");
     const twinFill = node(twinTrack, "div", "fill");
-    const twinValue = node(twin, "span", "twin-value");
-    return { item, fill, value, mark, twin, twinFill, twinValue };
+    const twinRow = node(twin, "div");
+    const twinName = node(twinRow, "span", "twin-name");
+    const twinValue = node(twinRow, "span", "twin-value");
+    return { item, fill, value, mark, twin, twinFill, twinName, twinValue };
   }
 
-  makeChart(parent, caption, lines) {
+  makeChart(parent, lines) {
     const figure = node(parent, "figure");
-    const chart = { caption: node(figure, "figcaption"), text: caption };
+    const chart = { caption: node(figure, "figcaption") };
     Object.assign(chart, makeCurves(figure, lines));
     const point = (event) => {
-      if (!this.data?.answer || event.buttons !== 1) return;
+      if (!this.shown?.answer || event.buttons !== 1) return;
       this.stop();
       this.show(chart.toStep(event.offsetX));
     };
@@ -101,36 +108,72 @@ class View {
     return chart;
   }
 
+  // The query whose bars are shown.
+  get shown() {
+    return this.data?.queries[this.query];
+  }
+
   get last() {
-    return this.data?.answer ? this.data.answer.probabilities.length - 1 : 0;
+    return this.shown?.answer ? this.shown.answer.probabilities.length - 1 : 0;
   }
 
   // New data show their last step: what the network says now. What answers an older report of the pen is old.
   update(data) {
     if (this.data && data.number < this.data.number) return;
-    const before = JSON.stringify(this.data?.answer ?? null);
-    const changed = before !== JSON.stringify(data.answer);
-    if (changed) this.stop();
+    const before = (this.data?.queries ?? []).map(({ answer }) => JSON.stringify(answer));
+    const changed = data.queries.map(({ answer }, q) => before[q] !== JSON.stringify(answer));
+    this.query = clamp(this.query, data.queries.length - 1);
+    // A single query that changes is the one that is being drawn.
+    if (this.data && changed.filter(Boolean).length === 1) this.query = changed.indexOf(true);
+    if (changed[this.query]) this.stop();
     this.data = data;
-    this.show(changed ? this.last : clamp(this.step, this.last));
+    this.label();
+    this.show(changed[this.query] ? this.last : clamp(this.step, this.last));
     this.root.dataset.drawing = String(data.drawing);
     if (!data.drawing) this.announce();
   }
 
+  // What never depends on the step.
+  label() {
+    const { words, queries } = this.data;
+    this.list.setAttribute("aria-label", words.bars);
+    this.range.setAttribute("aria-label", words.step);
+    this.tabs.setAttribute("aria-label", words.queries);
+    while (this.tabs.children.length > queries.length) this.tabs.lastChild.remove();
+    while (this.tabs.children.length < queries.length) {
+      const tab = node(this.tabs, "button", "tab", { type: "button" });
+      const query = this.tabs.children.length - 1;
+      tab.onclick = () => {
+        this.query = query;
+        this.show(clamp(this.step, this.last));
+      };
+    }
+    this.tabs.style.display = queries.length > 1 ? "" : "none";
+  }
+
   announce() {
-    const { answer, hint } = this.data;
+    const { words } = this.data;
+    const { name, answer, hint } = this.shown;
     const best = answer ? winner(answer.probabilities[this.last]) : -1;
-    const said = best < 0 ? "No favourite" : `${this.title(best)}, ${percent(answer.probabilities[this.last][best])}`;
-    write(this.live, answer ? `${said}, after ${this.last} steps` : hint);
+    const said = best < 0 ? words.nobody : `${this.title(best)} ${percent(answer.probabilities[this.last][best])}`;
+    write(this.live, answer ? phrase(words.said, { query: name, answer: said, count: this.last }) : hint);
   }
 
   title(i) {
-    const { letters, labels } = this.data;
-    return labels[i] === letters[i] ? letters[i] : `${letters[i]}, ${labels[i]}`;
+    const { letters, labels, words } = this.data;
+    return labels[i] === letters[i] ? letters[i] : phrase(words.named, { letter: letters[i], label: labels[i] });
+  }
+
+  key(action) {
+    if (action === "play") this.play.click();
+    if (action !== "forward" && action !== "back") return;
+    this.stop();
+    this.show(this.step + (action === "forward" ? 1 : -1));
   }
 
   show(step) {
-    const { answer, twin, hint, learner, twinLearner, letters } = this.data;
+    const { learner, twinLearner, letters, words } = this.data;
+    const { answer, twin, hint } = this.shown;
     const last = this.last;
     this.step = clamp(step, last);
     const now = answer ? answer.probabilities[this.step] : null;
@@ -139,42 +182,55 @@ class View {
     this.root.classList.toggle("idle", !now);
     this.bars.forEach((bar, i) => this.showBar(bar, i, now?.[i], other?.[i], i === best));
 
-    write(this.verdictLead, !now ? "" : best < 0 ? "No favourite yet" : "Looks most like");
+    write(this.verdictLead, !now ? "" : best < 0 ? words.none : words.favourite);
     write(this.verdictName, best < 0 ? "" : this.title(best));
-    const after = `${learner}, ${this.step === 1 ? "1 step" : `${this.step} steps`}`;
-    write(this.verdictNote, !now ? hint : after + (other && winner(other) >= 0 ? ` · ${twinLearner}: ${letters[winner(other)]}` : ""));
+    const after = phrase(this.step === 1 ? words["after.one"] : words["after.many"], { learner, count: this.step });
+    const beside = other && winner(other) >= 0 ? { learner: twinLearner, letter: letters[winner(other)] } : null;
+    write(this.verdictNote, !now ? hint : after + (beside ? ` · ${phrase(words.twin, beside)}` : ""));
+    this.data.queries.forEach((query, q) => this.showTab(this.tabs.children[q], query, q === this.query));
 
     this.range.max = String(last);
     this.range.value = String(this.step);
     this.range.disabled = this.play.disabled = !now || last === 0;
-    const said = now ? (best < 0 ? "no favourite" : `${this.title(best)} ${percent(now[best])}`) : "no answer yet";
-    this.range.setAttribute("aria-valuetext", `step ${this.step} of ${last}: ${said}`);
-    write(this.counter, now ? `step ${this.step} of ${last}` : "");
-    write(this.play, this.timer ? "❚❚ Pause" : "▶ Replay");
+    const said = now ? (best < 0 ? words.nobody : `${this.title(best)} ${percent(now[best])}`) : words.unanswered;
+    this.range.setAttribute("aria-valuetext", phrase(words.scrubbed, { step: this.step, last, answer: said }));
+    write(this.counter, now ? phrase(words.count, { step: this.step, last }) : "");
+    write(this.play, this.timer ? words.pause : words.play);
 
-    for (const { caption, text } of [this.probabilityChart, this.lossChart])
-      write(caption, twin ? `${text} (dashed: ${twinLearner})` : text);
+    for (const [{ caption }, chart] of [[this.probabilityChart, words.probability], [this.lossChart, words.loss]])
+      write(caption, twin ? phrase(words.dashed, { chart, learner: twinLearner }) : chart);
     const columns = (one) => this.bars.map((_, i) => one?.probabilities.map((row) => row[i]) ?? null);
-    drawCurves(this.probabilityChart, [...columns(answer), ...columns(twin)], 1, percent, this.step, last);
+    drawCurves(this.probabilityChart, [...columns(answer), ...columns(twin)], 1, percent, this.step, last, words.first);
     const losses = [answer?.losses ?? null, twin?.losses ?? null];
     const known = losses.flat().filter((v) => v !== null);
     const high = known.length ? Math.max(1e-3, ...known) : 1;
     const digits = high < 10 ? (v) => v.toFixed(high < 0.1 ? 3 : 1) : (v) => String(Math.round(v));
-    drawCurves(this.lossChart, losses, high, digits, this.step, last);
+    drawCurves(this.lossChart, losses, high, digits, this.step, last, words.first);
   }
 
-  showBar({ item, fill, value, mark, twin, twinFill, twinValue }, i, p, other, wins) {
+  // Every query's own verdict, at the step in view.
+  showTab(tab, { name, answer }, chosen) {
+    const now = answer ? answer.probabilities[clamp(this.step, answer.probabilities.length - 1)] : null;
+    const best = now ? winner(now) : -1;
+    write(tab, `${name} ${now ? (best < 0 ? "=" : `→ ${this.data.letters[best]} ${percent(now[best])}`) : "–"}`);
+    tab.setAttribute("aria-pressed", String(chosen));
+  }
+
+  showBar({ item, fill, value, mark, twin, twinFill, twinName, twinValue }, i, p, other, wins) {
     item.dataset.class = String(i + 1);
     if (p === undefined) delete item.dataset.probability;
     else item.dataset.probability = String(p);
     item.classList.toggle("wins", wins);
-    item.setAttribute("aria-label", `${this.title(i)}: ${p === undefined ? "no answer yet" : percent(p)}${wins ? ", the winner" : ""}`);
+    const { words, twinLearner } = this.data;
+    const said = { class: this.title(i), p: p === undefined ? words.unanswered : percent(p) };
+    item.setAttribute("aria-label", phrase(wins ? words.winner : words.bar, said));
     fill.style.width = p === undefined ? "0" : `${p * 100}%`;
     write(value, p === undefined ? "–" : percent(p));
     write(mark, wins ? "✓" : "");
-    twin.style.display = this.data.twin ? "" : "none";
+    twin.style.display = this.shown.twin ? "" : "none";
     twinFill.style.width = other === undefined ? "0" : `${other * 100}%`;
-    write(twinValue, other === undefined ? "" : `${this.data.twinLearner} ${percent(other)}`);
+    write(twinName, `${twinLearner} `);
+    write(twinValue, other === undefined ? "" : percent(other));
   }
 
   replay() {
@@ -188,7 +244,7 @@ class View {
   stop() {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    if (this.data) write(this.play, "▶ Replay");
+    if (this.data) write(this.play, this.data.words.play);
   }
 }
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+
+from demo.ui.palette import CLASSES
+from demo.ui.words import group
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -38,24 +41,39 @@ class Answer:
         return {"probabilities": finite.tolist(), "losses": losses}
 
 
+class Asked(NamedTuple):
+    """One query: what stands over its pad, the answer and the twin's, and what to do while there is none."""
+
+    name: str
+    answer: Answer | None
+    twin: Answer | None
+    hint: str
+
+
 def trace_data(
-    letters: Sequence[str],
-    labels: Sequence[str],
-    answer: Answer | None,
-    hint: str,
-    learner: str,
-    twin: Answer | None = None,
-    twin_learner: str = "",
+    letters: Sequence[str], labels: Sequence[str], asked: Sequence[Asked], learners: tuple[str, str], tongue: str
 ) -> dict[str, Any]:
-    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer."""
+    """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer.
+
+    learners: the titles of who answers, and of the twin.
+    """
+    queries = [
+        {
+            "name": one.name,
+            "answer": one.answer.plain() if one.answer else None,
+            "twin": one.twin.plain() if one.answer and one.twin else None,
+            "hint": one.hint,
+        }
+        for one in asked
+    ]
     return {
         "letters": list(letters),
         "labels": list(labels),
-        "answer": answer.plain() if answer else None,
-        "hint": hint,
-        "learner": learner,
-        "twin": twin.plain() if answer and twin else None,
-        "twinLearner": twin_learner,
+        "colours": list(CLASSES[: len(letters)]),
+        "queries": queries,
+        "learner": learners[0],
+        "twinLearner": learners[1],
+        "words": group("trace", tongue),
     }
 
 

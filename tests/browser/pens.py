@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from demo.tasks import taskfile
 from demo.ui.settings import DRAW
+from demo.ui.sheet import QUERY, place_of
 
 Stroke = list[tuple[float, float]]  # in fractions of the pad's side; beyond 0..1 is beyond the pad
 
@@ -32,10 +34,25 @@ def canvas(page: Page, pad: str) -> Locator:
     return page.locator(f".st-key-{pad} canvas.upper-canvas")
 
 
-def ready(page: Page) -> None:
+def ready(page: Page, pads: Sequence[str] = PADS) -> None:
     """Waits until every pad can be drawn on."""
-    for pad in PADS:
+    for pad in pads:
         expect_alone(page, pad, "[role=img]")
+
+
+def cell(i: int, shot: int = 0) -> str:
+    """The pad of class i's drawing, wherever there are several; `query_cell` is a query's."""
+    return f"cell-{place_of(i, shot)}"
+
+
+def query_cell(q: int) -> str:
+    return f"cell-{QUERY + q}"
+
+
+def choose(page: Page, setting: str, option: str) -> None:
+    """Chooses from one of the page's boxes, by the names that stand there."""
+    page.get_by_role("combobox", name=setting).click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 def expect_alone(page: Page, pad: str, such: str) -> None:
@@ -98,8 +115,8 @@ def bars(page: Page) -> Locator:
     return page.locator(".st-key-probabilities [data-class]")
 
 
-def expect_answer(page: Page) -> None:
-    expect(page.locator(".st-key-probabilities [data-probability]")).to_have_count(3)
+def expect_answer(page: Page, ways: int = 3) -> None:
+    expect(page.locator(".st-key-probabilities [data-probability]")).to_have_count(ways)
 
 
 def expect_no_answer(page: Page) -> None:

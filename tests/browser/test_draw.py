@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.tasks.drawing import to_image
 from demo.ui import examples
 from demo.ui.answers import answer
 from tests.browser import pens
@@ -22,9 +21,11 @@ def test_opens_with_a_stored_example_and_its_correct_answer(page: Page) -> None:
     pens.expect_answer(page)
     pens.ready(page)
     sheet = examples.sheets()[examples.OPENING]
-    live = answer(pens.LEARNER, [to_image(d) for d in sheet.drawings], pens.STEPS)
+    live = answer(pens.LEARNER, examples.images(sheet), pens.STEPS)
     assert pens.probabilities(page) == pytest.approx(live.probabilities[-1], abs=2e-3)
-    assert [pens.count(page, pad) for pad in pens.PADS] == [len(d.strokes) for d in sheet.drawings]
+    assert [pens.count(page, pad) for pad in pens.PADS] == [
+        len(sheet.drawings[place].strokes) for place in sheet.places
+    ]
 
 
 def test_three_shapes_and_a_fourth(page: Page) -> None:
@@ -65,8 +66,8 @@ def test_drawings_survive_another_page(page: Page) -> None:
 def test_drawings_survive_a_change_of_settings(page: Page) -> None:
     pens.erase_all(page)
     pens.draw(page, "class-1", CIRCLE)
-    page.get_by_text("Compare with random").click()
-    expect(page).to_have_url(re.compile("compare=true"))
+    page.get_by_text("What the network sees").click()
+    expect(page).to_have_url(re.compile("seen=true"))
     pens.expect_strokes(page, "class-1", 1)
     pens.draw(page, "class-1", ZIGZAG)
 
@@ -134,9 +135,9 @@ def test_replay_runs_to_the_end(page: Page) -> None:
 
 
 def test_random_twin_stands_beside(open_page: Callable[..., Page]) -> None:
-    page = open_page("/?compare=true&steps=3")
+    page = open_page("/?twin=random&steps=3")
     pens.expect_answer(page)
-    expect(page.get_by_text(re.compile("^random [0-9]+%$")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("^Random initialisation [0-9]+%$")).first).to_be_visible()
     pens.scrub(page, 2)
     expect(page.locator(".st-key-probabilities")).to_contain_text("step 2 of 3")
 
@@ -147,7 +148,7 @@ def test_every_learner_answers(open_page: Callable[..., Page], learner: str) -> 
     pens.expect_answer(page)
     expect(page.locator(".st-key-probabilities")).to_contain_text("step 32 of 32")
     sheet = examples.sheets()[examples.OPENING]
-    live = answer(learner, [to_image(d) for d in sheet.drawings], 32)
+    live = answer(learner, examples.images(sheet), 32)
     assert pens.probabilities(page) == pytest.approx(live.probabilities[-1], abs=2e-3)
 
 
@@ -157,7 +158,7 @@ def test_examples_can_be_chosen(page: Page) -> None:
     page.get_by_role("button", name="2, 5, 8").click()
     pens.expect_strokes(page, "class-1", 1)
     page.keyboard.press("Escape")
-    expect(page.locator(".st-key-class-2")).to_contain_text("5")
+    expect(page.get_by_label("Name of class B")).to_have_value("5")
     pens.expect_answer(page)
 
 

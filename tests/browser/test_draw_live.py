@@ -151,7 +151,7 @@ def test_strokes_sixty_milliseconds_apart_are_all_kept(page: Page) -> None:
 
 
 def test_nothing_is_made_anew_while_the_pen_moves(open_page: Callable[..., Page]) -> None:
-    page = open_page("/?seen=true&compare=true")
+    page = open_page("/?seen=true&twin=random")
     pens.expect_answer(page)
     pens.ready(page)
     page.evaluate(

@@ -11,7 +11,9 @@ import torch
 
 from demo.learners import store, worker
 from demo.learners.together import MOST, Together
-from demo.learners.worker import Batch, LearnerError, Worker, WorkerError
+from demo.learners.worker import TRANSDUCTIVE, Batch, Labels, LearnerError, Worker, WorkerError
+
+CLASSES = range(3)
 
 
 @pytest.fixture(scope="module")
@@ -32,38 +34,51 @@ def one_by_one(images: Batch, steps: int) -> tuple[Batch, Batch]:
     learner, labels = store.load("maml"), torch.arange(images.shape[1] - 1)
     x = torch.from_numpy(images)[:, :, None]
     traces = [learner.adapt(task[:-1], labels, task[-1:], steps) for task in x]
-    return np.stack([t.losses for t in traces], axis=1), np.stack([t.outputs[:, 0] for t in traces], axis=1)
+    return np.stack([t.losses for t in traces], axis=1), np.stack([t.outputs for t in traces], axis=1)
 
 
 @pytest.mark.parametrize("count, ways, steps", [(1, 3, 5), (3, 3, 2), (2, 5, 1), (1, 3, 0)])
 def test_the_process_answers_as_the_learner_does(process: Worker, count: int, ways: int, steps: int) -> None:
     images = tasks(count, ways)
-    for ours, theirs in zip(process.adapt("maml", "cpu", steps, images), one_by_one(images, steps), strict=True):
+    for ours, theirs in zip(
+        process.adapt("maml", "cpu", steps, range(ways), images), one_by_one(images, steps), strict=True
+    ):
         assert ours.dtype == np.float32
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+@pytest.mark.parametrize("name, together", [("reptile-batchnorm", False), ("reptile-batchnorm", True), ("maml", False)])
+def test_uneven_classes_and_several_queries(process: Worker, name: str, together: bool) -> None:
+    labels, images = [0, 1, 1, 1, 2, 2], np.random.default_rng(0).random((1, 6 + 3, 28, 28), np.float32)
+    losses, outputs = process.adapt(name + TRANSDUCTIVE * together, "cpu", 2, labels, images)
+    assert outputs.shape == (3, 1, 3, 3)
+    x = torch.from_numpy(images[0])[:, None]
+    trace = store.load(name).adapt(x[:6], torch.tensor(labels), x[6:], 2, transductive=together)
+    np.testing.assert_allclose(losses[:, 0], trace.losses, atol=1e-4)
+    np.testing.assert_allclose(outputs[:, 0], trace.outputs, atol=1e-4)
+
+
 def test_what_cannot_be_loaded_is_said_and_the_process_goes_on(process: Worker) -> None:
     with pytest.raises(LearnerError, match="nobody"):
-        process.adapt("nobody", "cpu", 1, tasks(1))
-    assert process.adapt("maml", "cpu", 1, tasks(1))[0].shape == (2, 1)
+        process.adapt("nobody", "cpu", 1, CLASSES, tasks(1))
+    assert process.adapt("maml", "cpu", 1, CLASSES, tasks(1))[0].shape == (2, 1)
 
 
 def test_a_process_that_was_killed_is_started_again(process: Worker) -> None:
-    process.adapt("maml", "cpu", 0, tasks(1))
+    process.adapt("maml", "cpu", 0, CLASSES, tasks(1))
     assert process._process is not None
     process._process.kill()
     process._process.wait()
-    assert process.adapt("maml", "cpu", 1, tasks(1))[0].shape == (2, 1)
+    assert process.adapt("maml", "cpu", 1, CLASSES, tasks(1))[0].shape == (2, 1)
 
 
 def test_a_process_that_ends_while_it_answers_is_reported(process: Worker) -> None:
-    process.adapt("maml", "cpu", 0, tasks(1))
+    process.adapt("maml", "cpu", 0, CLASSES, tasks(1))
     assert process._process is not None
     killer = threading.Timer(0.3, process._process.kill)
     killer.start()
     with pytest.raises(WorkerError, match="ended with code -9"):
-        process.adapt("maml", "cpu", 5000, tasks(8))
+        process.adapt("maml", "cpu", 5000, CLASSES, tasks(8))
     killer.join()
 
 
@@ -84,13 +99,13 @@ class Recorder:
         self.batches: list[int] = []
         self.begun, self.go = threading.Event(), threading.Event()
 
-    def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
         self.batches.append(len(images))
         self.begun.set()
         assert self.go.wait(60)
         if learner == "nobody":
             raise LearnerError("nobody is not there")
-        return worker.adapt(learner, device, steps, images)
+        return worker.adapt(learner, device, steps, labels, images)
 
 
 def ask_all(together: Together, recorder: Recorder, images: Batch, steps: list[int]) -> list[tuple[Batch, Batch]]:
@@ -98,7 +113,7 @@ def ask_all(together: Together, recorder: Recorder, images: Batch, steps: list[i
     found: dict[int, tuple[Batch, Batch]] = {}
 
     def ask(k: int) -> None:
-        found[k] = together.adapt("maml", "cpu", steps[k], images[k])
+        found[k] = together.adapt("maml", "cpu", steps[k], CLASSES, images[k])
 
     threads = [threading.Thread(target=ask, args=(k,)) for k in range(len(images))]
     threads[0].start()
@@ -136,18 +151,18 @@ def test_a_failure_reaches_those_who_asked_and_nobody_else() -> None:
     recorder.go.set()
     together = Together(recorder)
     with pytest.raises(LearnerError, match="nobody is not there"):
-        together.adapt("nobody", "cpu", 1, tasks(1)[0])
-    assert together.adapt("maml", "cpu", 1, tasks(1)[0])[0].shape == (2,)
+        together.adapt("nobody", "cpu", 1, CLASSES, tasks(1)[0])
+    assert together.adapt("maml", "cpu", 1, CLASSES, tasks(1)[0])[0].shape == (2,)
 
 
 def test_a_worker_that_ended_is_asked_once_more() -> None:
     class Dying:
         asked = 0
 
-        def adapt(self, learner: str, device: str, steps: int, images: Batch) -> tuple[Batch, Batch]:
+        def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
             self.asked += 1
             if self.asked == 1:
                 raise WorkerError("ended")
-            return worker.adapt(learner, device, steps, images)
+            return worker.adapt(learner, device, steps, labels, images)
 
-    assert Together(Dying()).adapt("maml", "cpu", 1, tasks(1)[0])[0].shape == (2,)
+    assert Together(Dying()).adapt("maml", "cpu", 1, CLASSES, tasks(1)[0])[0].shape == (2,)

@@ -13,7 +13,8 @@ from demo.learners import CLASSIFIERS, Entry
 from demo.learners.worker import LearnerError
 from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui import answers, canvas
-from demo.ui.sketch import PADS, Sheet, Sketch
+from demo.ui.sheet import QUERY, Sheet, place_of
+from demo.ui.sketch import Sketch
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "draw.py"
@@ -28,7 +29,7 @@ DOT = Drawing.of(280, 280, [[[140, 140]]])
 def page() -> AppTest:
     """The page with drawings of the tests' own on it."""
     app = AppTest.from_file(PAGE, default_timeout=60)
-    app.session_state["sketch"] = Sketch(Sheet((SQUARE, CROSS, LINE, CROSS)))
+    app.session_state["sketch"] = Sketch(Sheet.row(SQUARE, CROSS, LINE, CROSS))
     return run(app)
 
 
@@ -66,25 +67,25 @@ def test_every_learner_can_be_chosen(page: AppTest, entry: Entry) -> None:
 @pytest.mark.parametrize("steps", [0, 1, 32])
 def test_every_number_of_steps(page: AppTest, steps: int) -> None:
     page.slider(key="steps").set_value(steps)
-    page.toggle(key="compare").set_value(True)
+    page.selectbox(key="twin").set_value("random")
     run(page)
     assert not page.error
 
 
 def test_settings_change_no_drawing_and_no_pad(page: AppTest) -> None:
-    before, keys = sketch(page).sheet, [sketch(page).key(place) for place in range(PADS)]
+    before, keys = sketch(page).sheet, [sketch(page).key(place) for place in sketch(page).sheet.places]
     page.slider(key="steps").set_value(9)
     page.toggle(key="seen").set_value(True)
     page.selectbox(key="learner").set_value("reptile")
     run(page)
     assert sketch(page).sheet is before
-    assert [sketch(page).key(place) for place in range(PADS)] == keys
+    assert [sketch(page).key(place) for place in sketch(page).sheet.places] == keys
 
 
 def test_erase_undo_redo_and_erase_all(page: AppTest) -> None:
-    page.button(key="erase-2").click()
+    page.button(key=f"erase-{place_of(1)}").click()
     run(page)
-    assert sketch(page).sheet.empty == [1]
+    assert sketch(page).sheet.empty == [place_of(1)]
     page.button(key="undo").click()
     run(page)
     assert sketch(page).sheet.empty == []
@@ -92,12 +93,12 @@ def test_erase_undo_redo_and_erase_all(page: AppTest) -> None:
     run(page)
     page.button(key="erase-all").click()
     run(page)
-    assert sketch(page).sheet.empty == [0, 1, 2, 3]
+    assert sketch(page).sheet.empty == [place_of(0), place_of(1), place_of(2), QUERY]
 
 
 def test_a_dot_is_answered_like_any_drawing() -> None:
     app = AppTest.from_file(PAGE, default_timeout=60)
-    app.session_state["sketch"] = Sketch(Sheet((DOT, CROSS, LINE, DOT)))
+    app.session_state["sketch"] = Sketch(Sheet.row(DOT, CROSS, LINE, DOT))
     run(app)
     assert not app.error
 
@@ -123,10 +124,50 @@ def test_an_example_can_be_shown_and_undone(page: AppTest) -> None:
     before = sketch(page).sheet
     page.button(key="example-star-heart-arrow").click()
     run(page)
-    assert sketch(page).sheet.labels == ("star", "heart", "arrow")
+    assert sketch(page).sheet.names == ("star", "heart", "arrow")
     page.button(key="undo").click()
     run(page)
     assert sketch(page).sheet is before
+
+
+@pytest.mark.parametrize("ways, shots, queries", [(2, 1, 1), (4, 2, 2), (5, 5, 4)])
+def test_every_shape_is_answered_as_far_as_it_is_drawn(page: AppTest, ways: int, shots: int, queries: int) -> None:
+    for key, value in (("ways", ways), ("shots", shots), ("queries", queries)):
+        page.selectbox(key=key).set_value(value)
+        run(page)
+    assert sketch(page).sheet.shape == (ways, shots, queries)
+    assert page.query_params.get("ways") == str(ways)
+    found = page.session_state["desk"].says()["trace"]
+    assert [one["answer"] is not None for one in found["queries"]] == [ways <= 3] + [False] * (queries - 1)
+    for key, value in (("queries", 1), ("shots", 1), ("ways", 3)):
+        page.selectbox(key=key).set_value(value)
+        run(page)
+    assert not sketch(page).sheet.empty
+
+
+def test_names_can_be_typed_and_stay_distinct(page: AppTest) -> None:
+    page.text_input(key="name-0").set_value("square")
+    run(page)
+    page.text_input(key="name-1").set_value("square")
+    run(page)
+    assert sketch(page).sheet.names == ("square", "B", "C")
+    assert page.toast
+    assert page.text_input(key="name-1").value == ""
+
+
+def test_in_chinese_the_page_speaks_chinese(page: AppTest) -> None:
+    page.query_params["lang"] = "zh"
+    run(page)
+    assert page.title[0].value == "画三幅，认出第四幅"
+    assert page.session_state["desk"].says()["trace"]["words"]["play"] == "▶ 重放"
+
+
+def test_any_two_learners_stand_side_by_side(page: AppTest) -> None:
+    page.selectbox(key="learner").set_value("reptile-batchnorm")
+    page.selectbox(key="twin").set_value("reptile-batchnorm-transductive")
+    run(page)
+    query = page.session_state["desk"].says()["trace"]["queries"][0]
+    assert query["answer"]["probabilities"] != query["twin"]["probabilities"]
 
 
 def test_without_a_gpu_no_device_is_offered(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from demo.learners.worker import LearnerError
-from demo.tasks.drawing import to_image
 from demo.ui import examples
 from demo.ui.answers import answer
 from demo.ui.trace import Answer
 
-IMAGES = [to_image(drawing) for drawing in examples.sheets()[examples.OPENING].drawings]
+IMAGES = examples.images(examples.sheets()[examples.OPENING])
 
 
 def test_an_answer_has_every_step() -> None:

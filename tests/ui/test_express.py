@@ -14,7 +14,8 @@ from demo.tasks.drawing import Drawing
 from demo.ui import express
 from demo.ui.desk import Desk
 from demo.ui.express import LONGEST, NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG
-from demo.ui.sketch import QUERY, Sheet, Sketch
+from demo.ui.sheet import QUERY, Sheet
+from demo.ui.sketch import Sketch
 
 LINE = Drawing.of(280, 280, [[[40, 140], [240, 140]]])
 CROSS = Drawing.of(280, 280, [[[40, 40], [240, 240]], [[240, 40], [40, 240]]])
@@ -23,7 +24,7 @@ STROKE = [[40.0, 240.0], [140.0, 40.0], [240.0, 240.0]]
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(Sketch(Sheet((LINE, CROSS, LINE, LINE))), learner="maml", steps=2)
+    return Desk(Sketch(Sheet.row(LINE, CROSS, LINE, LINE)), learner="maml", steps=2)
 
 
 def talk(token: str, *messages: Any, origin: str | None = "http://here:8501") -> list[dict[str, Any]]:
@@ -61,22 +62,22 @@ def replies(outgoing: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_report_is_answered_as_the_page_would(desk: Desk) -> None:
-    before = desk.says()["trace"]["answer"]
+    before = desk.says()["trace"]["queries"]
     first, second = replies(talk(desk.token, report(desk, 1), report(desk, 2, down=False)))
     assert (first["number"], second["number"]) == (1, 2)
     assert (first["trace"]["drawing"], second["trace"]["drawing"]) == (True, False)
-    assert first["trace"]["answer"] == second["trace"]["answer"] != before
+    assert first["trace"]["queries"] == second["trace"]["queries"] != before
     assert desk.says() == second
     assert len(desk.sheet().drawings[QUERY].strokes) == 2
 
 
 def test_what_the_package_reports_afterwards_is_no_news(desk: Desk) -> None:
     talk(desk.token, report(desk, 1, down=False))
-    answered = desk.says()["trace"]["answer"]
+    answered = desk.says()["trace"]["queries"]
     strokes = [stroke + 0.04 for stroke in desk.sheet().drawings[QUERY].strokes]  # the package rounds otherwise
     assert not desk.sketch.drawn(QUERY, Drawing(280, 280, tuple(strokes)))
     assert len(desk.sketch.sheet.drawings[QUERY].strokes) == 2
-    assert desk.says()["trace"]["answer"] == answered
+    assert desk.says()["trace"]["queries"] == answered
     assert desk.sketch.drawn(QUERY, CROSS)  # but this is
 
 
@@ -123,7 +124,7 @@ def test_bytes_end_the_line_quietly(desk: Desk) -> None:
 
 
 def test_two_desks_know_nothing_of_each_other(desk: Desk) -> None:
-    other = Desk(Sketch(Sheet((LINE, CROSS, LINE, LINE))), learner="maml", steps=2)
+    other = Desk(Sketch(Sheet.row(LINE, CROSS, LINE, LINE)), learner="maml", steps=2)
     talk(desk.token, report(desk, 1))
     assert other.seen.number == 0
     assert len(other.sheet().drawings[QUERY].strokes) == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from demo.tasks.drawing import Drawing, to_image
 from demo.ui.fabric import SIDE, from_fabric, on_pad, pen_path
-from demo.ui.sketch import same
+from demo.ui.sheet import same
 
 # What the canvas package 0.13.0 sent for a stroke and for a click.
 STROKE = [["M", 50, 50], ["Q", 50, 50, 60, 55], ["Q", 70, 60, 75, 80], ["L", 80, 100]]

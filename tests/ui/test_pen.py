@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from demo.tasks.drawing import MAX_POINTS, Drawing
 from demo.ui.fabric import SIDE
 from demo.ui.pen import Ink, Seen, parsed
-from demo.ui.sketch import same
+from demo.ui.sheet import same
 
 A, B, C = [[10.0, 10.0], [20.0, 30.0]], [[50.0, 60.0], [70.0, 80.0]], [[5.0, 5.0]]
 
