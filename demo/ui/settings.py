@@ -76,13 +76,24 @@ class Choice(Setting):
 
     def widget(self, **options: Any) -> Any:
         st.session_state[self.key] = self.value
-        value = st.selectbox(self.label, self.options, format_func=_title, key=self.key, help=self.help, **options)
+        value = self._control(key=self.key, help=self.help, format_func=_title, **options)
         # Not `bind`: that puts the option's title into the URL, which is another one in every language.
         if value != self.default:
             st.query_params[self.key] = str(value)
         elif self.key in st.query_params:
             del st.query_params[self.key]
         return value
+
+    def _control(self, **options: Any) -> Any:
+        return st.selectbox(self.label, self.options, **options)
+
+
+@dataclass(frozen=True)
+class Few(Choice):
+    """A choice whose options are all in sight."""
+
+    def _control(self, **options: Any) -> Any:
+        return st.segmented_control(self.label, self.options, required=True, **options)
 
 
 @dataclass(frozen=True)
@@ -115,9 +126,9 @@ DRAW = _listed(
     Choice("learner", "maml", ANSWERING),
     Choice("twin", "none", ["none", *ANSWERING]),
     Slider("steps", 5, 0, 32, 1),
-    Choice("ways", 3, list(range(FEWEST, MOST + 1))),
-    Choice("shots", 1, list(range(1, MOST_SHOTS + 1))),
-    Choice("queries", 1, list(range(1, MOST_QUERIES + 1))),
+    Few("ways", 3, list(range(FEWEST, MOST + 1))),
+    Few("shots", 1, list(range(1, MOST_SHOTS + 1))),
+    Few("queries", 1, list(range(1, MOST_QUERIES + 1))),
     Choice("device", "cpu", ["cpu", "cuda"]),
     Toggle("live", True),
     Toggle("seen", False),

@@ -50,9 +50,8 @@ def query_cell(q: int) -> str:
 
 
 def choose(page: Page, setting: str, option: str) -> None:
-    """Chooses from one of the page's boxes, by the names that stand there."""
-    page.get_by_role("combobox", name=setting).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Chooses one of the options that are all in sight, by the names that stand there."""
+    page.get_by_role("radiogroup", name=setting).get_by_role("radio", name=option, exact=True).click()
 
 
 def expect_alone(page: Page, pad: str, such: str) -> None:

@@ -44,12 +44,18 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_lost(page: Page, content:
     assert [pens.count(page, pad) for pad in pens.PADS] == before
 
 
-def test_a_file_of_another_shape_is_refused_in_words(page: Page) -> None:
+def test_a_file_brings_its_own_shape_and_too_large_a_one_is_refused_in_words(page: Page) -> None:
     pens.ready(page)
     task = json.loads(taskfile.dumps(examples.sheets()[examples.OPENING].task()))
-    task["classes"] = task["classes"][:2]
-    pens.open_file(page, task)
-    expect(page.get_by_text("this page shows 3 classes with one drawing each")).to_be_visible()
+    first, *rest = task["classes"]
+    pens.open_file(page, {**task, "classes": rest})
+    expect(page.locator(".st-key-class-3")).to_have_count(0)
+    pens.expect_answer(page, 2)
+    page.keyboard.press("Escape")
+    many = [{**first, "label": str(k)} for k in range(6)]
+    pens.open_file(page, {**task, "classes": many})
+    expect(page.get_by_text("this page shows 2 to 5 classes")).to_be_visible()
+    pens.expect_answer(page, 2)
 
 
 def test_what_is_not_whole_cannot_be_saved(page: Page) -> None:

@@ -133,14 +133,14 @@ def test_an_example_can_be_shown_and_undone(page: AppTest) -> None:
 @pytest.mark.parametrize("ways, shots, queries", [(2, 1, 1), (4, 2, 2), (5, 5, 4)])
 def test_every_shape_is_answered_as_far_as_it_is_drawn(page: AppTest, ways: int, shots: int, queries: int) -> None:
     for key, value in (("ways", ways), ("shots", shots), ("queries", queries)):
-        page.selectbox(key=key).set_value(value)
+        page.button_group(key=key).set_value(value)
         run(page)
     assert sketch(page).sheet.shape == (ways, shots, queries)
     assert page.query_params.get("ways") == str(ways)
     found = page.session_state["desk"].says()["trace"]
     assert [one["answer"] is not None for one in found["queries"]] == [ways <= 3] + [False] * (queries - 1)
     for key, value in (("queries", 1), ("shots", 1), ("ways", 3)):
-        page.selectbox(key=key).set_value(value)
+        page.button_group(key=key).set_value(value)
         run(page)
     assert not sketch(page).sheet.empty
 
