@@ -120,15 +120,15 @@ class ConvNet:
 
         Batch statistics are taken over each task's first `statistics` images; over all if None.
         """
-        tasks, batch = x.shape[:2]
-        h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
-        h = h.to(memory_format=torch.channels_last)
-        for b in range(1, self.blocks + 1):
-            w = theta[f"conv{b}"]
-            h = F.conv2d(h, w.reshape(tasks * w.shape[1], *w.shape[2:]), stride=2, padding=1, groups=tasks)
-            scale, shift = theta.get(f"scale{b}"), theta.get(f"shift{b}")
-            h = F.relu(_batch_norm(h, scale, shift, statistics))
-        return h.reshape(batch, tasks, -1).transpose(0, 1)
+        return self.maps(theta, x, self.blocks, statistics).flatten(2)
+
+    def maps(self, theta: Weights, x: Tensor, blocks: int, statistics: int | None = None) -> Tensor:
+        """What the first `blocks` blocks make of the images: feature maps (T, B, C, H, W), not negative."""
+        h = x.squeeze(2).transpose(0, 1).to(memory_format=torch.channels_last)  # one group of channels a task
+        for b in range(1, blocks + 1):
+            h = F.conv2d(h, theta[f"conv{b}"].flatten(0, 1), stride=2, padding=1, groups=len(x))
+            h = F.relu(_batch_norm(h, theta.get(f"scale{b}"), theta.get(f"shift{b}"), statistics))
+        return h.unflatten(1, (len(x), -1)).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with everybody's batch statistics."""
@@ -200,15 +200,17 @@ class CosineNet:
 
     def embed(self, theta: Weights, x: Tensor) -> Tensor:
         """Features (T, B, D) of unit length of images x (T, B, 1, 28, 28) in [0, 1]."""
-        tasks, batch = x.shape[:2]
-        h = x.transpose(0, 1).reshape(batch, tasks, *x.shape[3:])  # one group of channels a task
-        h = h.to(memory_format=torch.channels_last)
-        for b in range(1, self.blocks + 1):
-            w, bias = theta[f"conv{b}"], theta[f"bias{b}"]
-            h = F.conv2d(h, w.flatten(0, 1), bias.flatten(), stride=2, padding=1, groups=tasks).relu()
-        features = h.reshape(batch, tasks, -1).transpose(0, 1)
+        features = self.maps(theta, x, self.blocks).flatten(2)
         length: Tensor = torch.linalg.vector_norm(features, dim=2, keepdim=True)
         return features / (length + 1e-12)  # what is zero stays zero
+
+    def maps(self, theta: Weights, x: Tensor, blocks: int) -> Tensor:
+        """What the first `blocks` blocks make of the images: feature maps (T, B, C, H, W), not negative."""
+        h = x.squeeze(2).transpose(0, 1).to(memory_format=torch.channels_last)  # one group of channels a task
+        for b in range(1, blocks + 1):
+            w, bias = theta[f"conv{b}"], theta[f"bias{b}"]
+            h = F.conv2d(h, w.flatten(0, 1), bias.flatten(), stride=2, padding=1, groups=len(x)).relu()
+        return h.unflatten(1, (len(x), -1)).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]."""
