@@ -128,7 +128,7 @@ class ConvNet:
         for b in range(1, blocks + 1):
             h = F.conv2d(h, theta[f"conv{b}"].flatten(0, 1), stride=2, padding=1, groups=len(x))
             h = F.relu(_batch_norm(h, theta.get(f"scale{b}"), theta.get(f"shift{b}"), statistics))
-        return h.unflatten(1, (len(x), -1)).transpose(0, 1)
+        return torch.unflatten(h, 1, (len(x), -1)).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with everybody's batch statistics."""
@@ -210,7 +210,7 @@ class CosineNet:
         for b in range(1, blocks + 1):
             w, bias = theta[f"conv{b}"], theta[f"bias{b}"]
             h = F.conv2d(h, w.flatten(0, 1), bias.flatten(), stride=2, padding=1, groups=len(x)).relu()
-        return h.unflatten(1, (len(x), -1)).transpose(0, 1)
+        return torch.unflatten(h, 1, (len(x), -1)).transpose(0, 1)
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1]."""

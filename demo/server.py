@@ -26,10 +26,15 @@ def main(host: str, port: int) -> None:
     os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
     import streamlit
     import uvicorn
+    from streamlit.runtime.pages_manager import PagesManager
 
     from demo.ui import express
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
+
+    # Until `st.navigation` has run once, Streamlit takes demo/pages/ for pages of its own older kind: a server's first
+    # visitor, if a link led straight to a page, would get it alone, without the frame.
+    PagesManager.uses_pages_directory = False
 
     @asynccontextmanager
     async def warm(_: streamlit.App) -> AsyncIterator[None]:

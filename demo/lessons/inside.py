@@ -106,10 +106,9 @@ def lengths(theta: Weights) -> dict[str, float]:
 
 
 def most_changed(maps: Tensor, count: int) -> Tensor:
-    """The `count` channels of maps (S + 1, P, C, H, W) that the last step shows most changed, most first.
+    """The `count` channels of maps (S + 1, P, C, H, W) whose pictures the last step has changed most, most first.
 
-    Where none has changed, the most active ones.
+    What is added to a map everywhere changes no picture. Where none has changed: the pictures with most in them.
     """
-    change = (maps[-1] - maps[0]).square().sum(dim=(0, 2, 3))
-    activity = maps[0].square().sum(dim=(0, 2, 3))
-    return (change if change.any() else activity).argsort(descending=True, stable=True)[:count]
+    change, content = (x.var(dim=(2, 3), correction=0).sum(dim=0) for x in (maps[-1] - maps[0], maps[0]))
+    return (change if change.any() else content).argsort(descending=True, stable=True)[:count]

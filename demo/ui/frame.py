@@ -14,24 +14,32 @@ STYLE = Path(__file__).resolve().parents[2] / "assets" / "frame.css"
 
 GROUPS: dict[str, dict[str, str]] = {  # group -> page -> icon; the group without a name stands in the bar itself
     "": {"draw": "draw", "sine": "show_chart"},
+    "look": {"inside": "animation"},
 }
 
 
 def pages() -> dict[str, list[st.Page]]:
     """Every page by its group; the first is the one that a visitor meets."""
     return {
-        group and say(f"page.group.{group}"): [
-            st.Page(
-                PAGES / f"{name}.py",
-                title=say(f"page.{name}"),
-                icon=f":material/{icon}:",
-                url_path=name,
-                default=name == "draw",
-            )
-            for name, icon in names.items()
-        ]
+        group and say(f"page.group.{group}"): [_page(name, icon) for name, icon in names.items()]
         for group, names in GROUPS.items()
     }
+
+
+def link(name: str, words: str) -> None:
+    """A way to page `name`."""
+    icon = next(names[name] for names in GROUPS.values() if name in names)
+    st.page_link(_page(name, icon), label=words, icon=f":material/{icon}:")
+
+
+def _page(name: str, icon: str) -> st.Page:
+    return st.Page(
+        PAGES / f"{name}.py",
+        title=say(f"page.{name}"),
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "draw",
+    )
 
 
 def show() -> None:

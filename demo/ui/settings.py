@@ -144,3 +144,8 @@ SINE = _listed(
     Slider("noise", 0.0, 0.0, 1.0, 0.05),
     Slider("seed", 0, 0, 999, 1),
 )
+
+INSIDE = _listed(
+    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Slider("inside_steps", 10, 1, 20, 1),
+)

@@ -1,0 +1,86 @@
+"""Inside adaptation: the inner loop as an animation, every step of it, for the drawings of the draw page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from demo.learners import store
+from demo.learners.gradient import GradientLearner
+from demo.lessons.drawn import Drawn, drawn
+from demo.lessons.inside import look
+from demo.lessons.projection import project
+from demo.ui import examples, frame
+from demo.ui.inside import inside_data, show_inside
+from demo.ui.inside_data import pack
+from demo.ui.inside_words import snippet
+from demo.ui.settings import INSIDE
+from demo.ui.words import say
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "inside.css"
+DEEPER = ("rule", "loss", "answer", "moved", "map", "filters")
+
+
+@st.cache_resource(show_spinner=False)
+def load(name: str) -> GradientLearner:
+    return store.load(name)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def compute(name: str, support: tuple[int, ...], images: NDArray[np.float32], steps: int) -> dict[str, Any]:
+    """What the component needs to know of learner `name`; images (P, 28, 28), those of the classes `support` first."""
+    torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
+    learner, x, k = load(name), torch.from_numpy(images)[:, None], len(support)
+    inside = look(learner, x[:k], torch.tensor(support), x[k:], steps)
+    return pack(inside, project(inside.features), learner.theta["conv1"].shape[1])
+
+
+def subject() -> tuple[Drawn, str | None]:
+    """The drawings of the draw page, or an example's for those who have not been there; and which example it is."""
+    sketch = st.session_state.get("sketch")
+    sheet = sketch.sheet if sketch else examples.sheets()[examples.OPENING]
+    return drawn(sheet.task()), sheet.example
+
+
+@st.fragment
+def workbench() -> None:
+    """Settings and animation: moving a setting reruns this and nothing else."""
+    drawings, example = subject()
+    with st.container(key="inside-settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        learner = INSIDE["inside_learner"].widget()
+        steps = INSIDE["inside_steps"].widget()
+        with st.container(key="inside-source"):
+            st.markdown(say("inside.example") if example else say("inside.own"))
+            frame.link("draw", say("inside.draw") if example else say("inside.change"))
+    with st.container(key="inside-view"):
+        if drawings.missing:
+            with st.container(key="inside-empty"):
+                st.info(say("inside.missing", names=say("inside.comma").join(drawings.missing)), icon=":material/draw:")
+            return
+        try:
+            packed = compute(learner, drawings.support, drawings.images, steps)
+        except store.WeightsError as error:
+            st.error(say("inside.broken", learner=say(f"learner.{learner}"), error=error), icon=":material/error:")
+            return
+        show_inside(inside_data(drawings, packed))
+    go_deeper(snippet(f"assets/examples/{example}.json" if example else "task.json", learner, steps))
+
+
+def go_deeper(script: str) -> None:
+    """The formulas behind every panel, and how to have the numbers without this page."""
+    with st.container(key="inside-deeper"), st.expander(say("inside.deeper"), icon=":material/function:"):
+        for part in DEEPER:
+            st.markdown(say(f"inside.deeper.{part}"))
+        st.markdown(say("inside.snippet"))
+        st.code(script, language="python")
+
+
+st.html(STYLE)
+st.title(say("inside.title"), anchor=False)
+st.markdown(say("inside.invitation"))
+workbench()
