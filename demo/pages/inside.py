@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def subject() -> tuple[Drawn, str | None]:
     """The drawings of the draw page, or an example's for those who have not been there; and which example it is."""
     sketch = st.session_state.get("sketch")
     sheet = sketch.sheet if sketch else examples.sheets()[examples.OPENING]
-    return drawn(sheet.task()), sheet.example
+    return replace(drawn(sheet.task()), labels=tuple(examples.labels(sheet))), sheet.example
 
 
 @st.fragment
@@ -54,13 +55,15 @@ def workbench() -> None:
     with st.container(key="inside-settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
         learner = INSIDE["inside_learner"].widget()
         steps = INSIDE["inside_steps"].widget()
-        with st.container(key="inside-source"):
-            st.markdown(say("inside.example") if example else say("inside.own"))
-            frame.link("draw", say("inside.draw") if example else say("inside.change"))
+        if not drawings.missing:
+            with st.container(key="inside-source"):
+                st.markdown(say("inside.example") if example else say("inside.own"))
+                frame.link("draw", say("inside.draw") if example else say("inside.change"))
     with st.container(key="inside-view"):
         if drawings.missing:
             with st.container(key="inside-empty"):
-                st.info(say("inside.missing", names=say("inside.comma").join(drawings.missing)), icon=":material/draw:")
+                st.info(say("inside.missing", names=say("inside.comma").join(drawings.missing)), icon=":material/edit:")
+                frame.link("draw", say("inside.there"))
             return
         try:
             packed = compute(learner, drawings.support, drawings.images, steps)

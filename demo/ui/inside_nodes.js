@@ -78,7 +78,8 @@ class Chooser {
     this.element = node(parent, "div", places.length > 9 ? "chooser many" : "chooser", { role: "radiogroup" });
     this.thumbs = places.map((p) => {
       const drawing = data.drawings[p];
-      const label = drawing.class < 0 ? drawing.name : fill(data.words.name, { letter: drawing.name, label: data.labels[drawing.class] });
+      const named = drawing.class >= 0 && data.labels[drawing.class] !== data.letters[drawing.class];
+      const label = named ? fill(data.words.name, { letter: drawing.name, label: data.labels[drawing.class] }) : drawing.name;
       const thumb = thumbnail(this.element, drawing, data.colours, "button", { type: "button", role: "radio", "aria-label": label });
       thumb.onclick = () => choose(p);
       return thumb;

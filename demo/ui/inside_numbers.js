@@ -80,7 +80,7 @@ class LossPanel {
     this.grid.forEach((line, i) => {
       const value = (guess * i) / 2;
       set(line, { x1: EDGE.left, x2: width - EDGE.right, y1: y(value), y2: y(value) });
-      write(set(this.ticks[i], { x: EDGE.left - 6, y: y(value) + 4 }), value.toFixed(i && 1));
+      write(set(this.ticks[i], { x: EDGE.left - 6, y: y(value) + 4 }), value.toFixed(i && 2));
     });
     set(this.guess, { x1: EDGE.left, x2: width - EDGE.right, y1: y(guess), y2: y(guess) });
     write(set(this.guessName, { x: width - EDGE.right, y: y(guess) - 5 }), fill(words["loss.guess"], { ways: letters.length }));
@@ -95,7 +95,7 @@ class LossPanel {
     if (now === null) return;
     set(this.dot, { cx: x(step), cy: y(now) });
     const right = x(step) > width - 70;
-    write(set(this.value, { x: x(step) + (right ? -9 : 9), y: Math.max(y(now) - 8, EDGE.top + 18), "text-anchor": right ? "end" : "start" }), now.toFixed(3));
+    write(set(this.value, { x: x(step) + (right ? -9 : 9), y: y(now) + (y(now) < EDGE.top + 40 ? 20 : -8), "text-anchor": right ? "end" : "start" }), now.toFixed(3));
   }
 }
 
@@ -128,6 +128,7 @@ class MovedPanel {
       const distance = moved[step];
       const part = size ? `${figures((distance / size) * 100)}%` : "–";
       fillbar.style.width = `${((distance ?? 0) / this.high) * 100}%`;
+      fillbar.style.minWidth = distance ? "2px" : "0"; // what is little is not nothing
       set(item, { "data-moved": distance, "aria-label": `${name}: ${figures(distance)}` });
       write(value, figures(distance));
       write(share, part);

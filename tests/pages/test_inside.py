@@ -18,6 +18,8 @@ from demo.learners.gradient import GradientLearner
 from demo.tasks.drawing import Drawing
 from demo.tasks.taskfile import Query, Task
 from demo.ui.settings import INSIDE
+from demo.ui.sheet import Sheet
+from demo.ui.sketch import Sketch
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "inside.py"
@@ -30,18 +32,6 @@ SHAPES = [
     Drawing.of(280, 280, [[[140, 40], [140, 240]]]),
     Drawing.of(280, 280, [[[40, 240], [140, 40], [240, 240]]]),
 ]
-
-
-class Drawn:
-    """What the page knows of a sketch."""
-
-    example = None
-
-    def __init__(self, task: Task) -> None:
-        self.sheet, self._task = self, task
-
-    def task(self) -> Task:
-        return self._task
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ def opened(shown: Task | None = None, **query: str) -> AppTest:
     for key, value in query.items():
         app.query_params[key] = value
     if shown:
-        app.session_state["sketch"] = Drawn(shown)
+        app.session_state["sketch"] = Sketch(Sheet.of(shown))
     return sound(app.run())
 
 
@@ -165,3 +155,4 @@ def test_in_chinese() -> None:
     app = opened(lang="zh")
     assert app.title[0].value == "适应的内部"
     assert data(app)["words"]["play"] == "播放"
+    assert data(app)["labels"] == ["房子", "树", "鱼"]
