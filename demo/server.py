@@ -38,6 +38,9 @@ def main(host: str, port: int) -> None:
 
     @asynccontextmanager
     async def warm(_: streamlit.App) -> AsyncIterator[None]:
+        # Else a server whose first visitor comes by a link to a page shows him that file alone: Streamlit takes
+        # demo/pages for its older kind of pages until `st.navigation` has run once.
+        PagesManager.uses_pages_directory = False
         warm_up(str(DRAW["learner"].default))
         click.echo(f"Few-Shot Sketchbook: http://{'localhost' if host == '0.0.0.0' else host}:{port}")
         yield

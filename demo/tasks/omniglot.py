@@ -10,7 +10,7 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,18 @@ class Part:
         return Part(self.images[characters], self.alphabet[characters], self.names, hands)
 
 
+def home() -> Path:
+    """Where the data set is looked for when nobody says: $OMNIGLOT_DIR, else the cache."""
+    wanted = os.environ.get("OMNIGLOT_DIR")
+    return Path(wanted).expanduser() if wanted else cache.folder()
+
+
+def there(part: str) -> Path | None:
+    """`home`, if it holds `part`; nothing is downloaded."""
+    folder = home()
+    return folder if (folder / part).is_dir() or (folder / f"{part}.zip").is_file() else None
+
+
 def find(given: str | os.PathLike[str] | None) -> Path:
     """The folder that holds Omniglot: `given`, else $OMNIGLOT_DIR, else the cache, downloaded if need be."""
     wanted = given or os.environ.get("OMNIGLOT_DIR")
@@ -92,13 +104,21 @@ def load(source: Path, part: str, official: bool = True, progress: bool = True) 
     `official`, counts other than Omniglot's are an error. The result is cached: the second call is quick.
     """
     opened, pictures = _open(source, part)
-    recipe = f"{opened} {drawing.IMAGE_SIDE} {drawing.INK_SIDE} {drawing.PEN_WIDTH} {drawing.SMALLEST_INK} v2"
-    stored = cache.kept(part, recipe, lambda: _normalise(pictures, part, source, official, progress))
+    stored = cache.kept(part, _recipe(opened), lambda: _normalise(pictures, part, source, official, progress))
     return Part(
         stored["images"].astype(np.uint8, copy=False),
         stored["alphabet"].astype(np.int64, copy=False),
         tuple(stored["names"].astype(str).tolist()),
     )
+
+
+def ready(source: Path, part: str) -> bool:
+    """Whether `part` has been normalised before, so that loading it is quick."""
+    return cache.path(part, _recipe(digest(source, part))).exists()
+
+
+def _recipe(contents: str) -> str:
+    return f"{contents} {drawing.IMAGE_SIDE} {drawing.INK_SIDE} {drawing.PEN_WIDTH} {drawing.SMALLEST_INK} v2"
 
 
 def digest(source: Path, part: str) -> str:
@@ -114,15 +134,37 @@ def pictures(source: Path, part: str) -> Iterator[tuple[str, NDArray[np.bool_]]]
             yield path.rsplit(part + "/", 1)[1].removesuffix(".png"), _ink(path, png, source)
 
 
-def _open(source: Path, part: str) -> tuple[str, Iterator[tuple[str, bytes]]]:
-    """A digest of the part's contents, and its pictures as (path, PNG bytes)."""
+def chosen_pictures(
+    source: Path, part: str, places: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], NDArray[np.bool_]]:
+    """The ink (105, 105) of single pictures by their (character, drawer), both numbered as in `load`'s arrays."""
+    names: dict[tuple[str, str], list[tuple[int, str]]] = {}
+
+    def note(path: str) -> bool:
+        place = _PICTURE.search(path)
+        if place is not None and place[1] == part:
+            names.setdefault((place[2], place[3]), []).append((int(place[4]), path))
+        return False
+
+    list(_open(source, part, note)[1])
+    drawers = [sorted(names[character]) for character in sorted(names)]
+    wanted = {drawers[character][drawer][1]: (character, drawer) for character, drawer in places}
+    return {wanted[path]: _ink(path, png, source) for path, png in _open(source, part, wanted.__contains__)[1]}
+
+
+def _anything(path: str) -> bool:
+    return True
+
+
+def _open(source: Path, part: str, only: Callable[[str], bool] = _anything) -> tuple[str, Iterator[tuple[str, bytes]]]:
+    """A digest of the part's contents, and its pictures as (path, PNG bytes), those of which `only` says so."""
     archive = source if source.suffix == ".zip" else source / f"{part}.zip"
     folder = source if source.name == part and source.suffix != ".zip" else source / part
     if folder.is_dir():
         files = sorted(folder.rglob("*.png"))
         listing = [(f"{part}/{file.relative_to(folder).as_posix()}", file) for file in files]
         stamps = [f"{name} {file.stat().st_size} {file.stat().st_mtime_ns}" for name, file in listing]
-        return "\n".join(stamps), ((name, file.read_bytes()) for name, file in listing)
+        return "\n".join(stamps), ((name, file.read_bytes()) for name, file in listing if only(name))
     if not archive.is_file():
         raise DataError(
             f"{source} holds neither a folder {part} nor {part}.zip: give --omniglot the folder that holds"
@@ -133,14 +175,14 @@ def _open(source: Path, part: str) -> tuple[str, Iterator[tuple[str, bytes]]]:
             entries = sorted(opened.infolist(), key=lambda entry: entry.filename)
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(f"{archive} is not a whole zip file ({error}): fetch it again") from error
-    return "\n".join(f"{entry.filename} {entry.CRC}" for entry in entries), _unzip(archive)
+    return "\n".join(f"{entry.filename} {entry.CRC}" for entry in entries), _unzip(archive, only)
 
 
-def _unzip(archive: Path) -> Iterator[tuple[str, bytes]]:
+def _unzip(archive: Path, only: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(archive) as opened:
             for name in sorted(opened.namelist()):
-                if name.endswith(".png"):
+                if name.endswith(".png") and only(name):
                     yield name, opened.read(name)  # checks the entry's CRC
     except (zipfile.BadZipFile, OSError, EOFError) as error:
         raise DataError(f"{archive} is damaged ({error}): fetch it again") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -38,13 +38,21 @@ def classification(
     """The score after the last step, and the mean probability of the right class after every step."""
     last, curve = [], []
     answers = []
-    for episodes in _episodes(learner, pool, protocol, progress):
-        _, probabilities = learner.adapt_all(episodes, protocol.steps, transductive=transductive)
-        right = probabilities.gather(3, episodes.answers.expand(len(probabilities), -1, -1)[..., None])
+    batches = _episodes(learner, pool, protocol, progress)
+    for probabilities, truth in answered(learner, batches, protocol.steps, transductive):
+        right = probabilities.gather(3, truth.expand(len(probabilities), -1, -1)[..., None])
         curve.append(right.mean(dim=(2, 3)))  # (S + 1, T)
         last.append(probabilities[-1])
-        answers.append(episodes.answers)
+        answers.append(truth)
     return score(torch.cat(last), torch.cat(answers)), torch.cat(curve, dim=1).mean(dim=1).tolist()
+
+
+def answered(
+    learner: GradientLearner, batches: Iterable[Episodes], steps: int | None = None, transductive: bool = False
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Probabilities (S + 1, T, Q, N) at every step and the true classes (T, Q) of each batch of tasks, one by one."""
+    for episodes in batches:
+        yield learner.adapt_all(episodes, steps, transductive=transductive)[1], episodes.answers
 
 
 def both_ways(

@@ -10,13 +10,21 @@ import streamlit as st
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 """Of the classes A to E, in order."""
 
-LEARNERS = {"maml": "#D55E00", "fomaml": "#E69F00", "reptile": "#0072B2", "pretrained": "#009E73", "random": "#CC79A7"}
+LEARNERS = {
+    "maml": "#D55E00",
+    "fomaml": "#E69F00",
+    "reptile": "#0072B2",
+    "pretrained": "#009E73",
+    "random": "#CC79A7",
+    "reptile-batchnorm": "#56B4E9",
+}
 SYMBOLS = {
     "maml": "circle",
     "fomaml": "pentagon",
     "reptile": "square",
     "pretrained": "diamond",
     "random": "triangle-up",
+    "reptile-batchnorm": "star",
 }
 """By a rule's name; a sine regressor's is that without "sine-"."""
 

@@ -7,7 +7,7 @@ and values that do not fit are ignored. Its name and help are words: `assets/wor
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,10 @@ import streamlit as st
 
 from demo.learners import CLASSIFIERS, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
+from demo.tasks import SOURCES
+from demo.training import shelf
 from demo.ui import words
+from demo.ui.models_words import kind
 from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
 
@@ -68,6 +71,7 @@ class Slider(Setting):
 @dataclass(frozen=True)
 class Choice(Setting):
     options: Sequence[Any]
+    title: Callable[[Any], str] = lambda option: _title(option)
 
     @property
     def value(self) -> Any:
@@ -76,7 +80,7 @@ class Choice(Setting):
 
     def widget(self, **options: Any) -> Any:
         st.session_state[self.key] = self.value
-        value = self._control(key=self.key, help=self.help, format_func=_title, **options)
+        value = self._control(key=self.key, help=self.help, format_func=self.title, **options)
         # Not `bind`: that puts the option's title into the URL, which is another one in every language.
         if value != self.default:
             st.query_params[self.key] = str(value)
@@ -94,6 +98,16 @@ class Few(Choice):
 
     def _control(self, **options: Any) -> Any:
         return st.segmented_control(self.label, self.options, required=True, **options)
+
+
+@dataclass(frozen=True)
+class Text(Setting):
+    default: str
+
+    def widget(self) -> Any:
+        return st.text_input(
+            self.label, self.default, max_chars=100, key=self.key, help=self.help, type="search", bind="query-params"
+        )
 
 
 @dataclass(frozen=True)
@@ -148,4 +162,23 @@ SINE = _listed(
 INSIDE = _listed(
     Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS]),
     Slider("inside_steps", 10, 1, 20, 1),
+)
+
+TASKS = _listed(
+    Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
+    Slider("task_ways", 5, 2, 20, 1),
+    Slider("task_shots", 1, 1, 5, 1),
+    Toggle("one_alphabet", False),
+    Choice("task_learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Slider("task_steps", 5, 0, 32, 1),
+    Slider("task_seed", 0, 0, 999, 1),
+)
+
+MODELS = _listed(
+    Text("model_search", ""),
+    Choice("model_use", "all", ("all", *shelf.USES), lambda use: say(f"models.use.{use}")),
+    Choice(
+        "model_family", "all", ("all", *dict.fromkeys(shelf.FAMILIES.values())), lambda f: say(f"models.family.{f}")
+    ),
+    Choice("model_kind", "random_classes", ("random_classes",), kind),
 )

@@ -1,0 +1,116 @@
+"""What the models page says of a card. Cards are written in English; what they say in known forms is said anew."""
+
+from __future__ import annotations
+
+import re
+
+from demo.learners import ENTRIES
+from demo.training.shelf import Broken, Figure, Model
+from demo.ui import words
+from demo.ui.words import say
+
+_PROTOCOL = re.compile(
+    r"(\d+) characters \((\w+)\), (\d+)-way (\d+)-shot, (\d+) tasks of (\d+) queries, (\d+) steps, seed (\d+)"
+)
+_SINES = re.compile(r"(\d+) held-out sines, K = (\d+) points uniform in \[-5, 5\], (\d+) query points, seed (\d+)")
+_LONGER = re.compile(r"the validation figure went from ([\d.]+) to ([\d.]+) between the last two fifths")
+
+
+def title(model: Model | Broken) -> str:
+    """What the model is called in front of an audience."""
+    if model.name in ENTRIES:
+        return say(f"learner.{model.name}")
+    return str(model.card.get("title", model.name)) if isinstance(model, Model) else model.name
+
+
+def summary(model: Model) -> str:
+    return say(f"learner.{model.name}.summary") if model.name in ENTRIES else str(model.card.get("summary", ""))
+
+
+def kind(key: str) -> str:
+    """A kind of tasks, as cards name it: "random_classes", "5-way 1-shot"; or "sines"."""
+    if size := re.fullmatch(r"(\d+)-way (\d+)-shot", key):
+        return say("models.size", ways=size[1], shots=size[2])
+    known = f"models.kind.{key}"
+    return say(f"models.kind.{key}") if known in words.table() else key
+
+
+def accuracy(figure: Figure) -> str:
+    return f"{100 * figure.accuracy:.1f} ± {100 * figure.ci95:.1f} %"
+
+
+def score(model: Model) -> str:
+    """The figure to name first."""
+    if model.main is not None:
+        return accuracy(model.main)
+    return say("models.mse", mse=f"{model.errors[model.steps]:.2f}")
+
+
+def data(model: Model) -> str:
+    """What it was trained on."""
+    text = str(model.card["training"].get("data", ""))
+    count = re.search(r"(\d+) characters", text)
+    if text.startswith("Omniglot, Lake's split") and count:
+        return say("models.data.lake", characters=count[1])
+    if text.startswith("Omniglot, a random split") and count:
+        return say("models.data.paper", characters=count[1])
+    return say("models.data.sines") if text.startswith("sines") else text
+
+
+def protocol(text: str) -> str:
+    """How a figure was measured."""
+    if found := _PROTOCOL.fullmatch(text):
+        names = ("characters", "part", "ways", "shots", "tasks", "queries", "steps", "seed")
+        return say("models.protocol", **dict(zip(names, found.groups(), strict=True)))
+    if found := _SINES.fullmatch(text):
+        return say("models.protocol.sines", **dict(zip(("sines", "k", "queries", "seed"), found.groups(), strict=True)))
+    return text
+
+
+def longer(model: Model) -> str:
+    """What longer training would still bring, as far as the run's own end can tell."""
+    text = str(model.card["training"].get("longer", ""))
+    if found := _LONGER.match(text):
+        return say("models.longer", before=found[1], after=found[2])
+    return say("models.never") if text == "never trained" else text
+
+
+def rule(model: Model) -> str:
+    name = str(model.card["training"]["recipe"]["rule"])
+    return say(f"models.rule.{name}") if f"models.rule.{name}" in words.table() else name
+
+
+def network(model: Model) -> str:
+    spec = dict(model.card["network"])
+    known = f"models.network.{spec['kind']}"
+    return say(f"models.network.{spec.pop('kind')}", **spec) if known in words.table() else str(spec)
+
+
+def problem(broken: Broken) -> str:
+    """What is wrong, and what helps."""
+    return say(
+        f"models.broken.{broken.problem}",
+        card=f"weights/{broken.key}.json",
+        file=f"weights/{broken.key}.safetensors",
+        detail=broken.detail,
+    )
+
+
+def remedy(model: Model | Broken) -> str:
+    paper = " --characters paper" if model.folder else ""
+    return say("models.remedy", command=f"python -m demo train {model.name}{paper}")
+
+
+def matches(model: Model, search: str) -> bool:
+    """Whether every word of the search is somewhere in what can be read of the model, in any language."""
+    card, entry = model.card, f"learner.{model.name}"
+    said = [
+        words.table()[key][tongue]
+        for key in (entry, f"{entry}.summary")
+        if key in words.table()
+        for tongue in ("en", "zh")
+    ]
+    read = [model.key, title(model), summary(model), data(model), rule(model), *said]
+    read += [str(card["training"][key]) for key in ("command", "data") if key in card["training"]]
+    text = " ".join(read).casefold()
+    return all(word in text for word in search.casefold().split())
