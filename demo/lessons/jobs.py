@@ -235,7 +235,8 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)  # the others are for those who draw
-    serve(sys.stdin.buffer, replies)
+    with contextlib.suppress(BrokenPipeError):  # nobody listens any more
+        serve(sys.stdin.buffer, replies)
 
 
 if __name__ == "__main__":

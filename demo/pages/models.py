@@ -57,14 +57,15 @@ def show_list(models: list[Model]) -> None:
     for use in shelf.USES:
         group = [model for model in models if model.use == use]
         if group:
-            st.markdown(f"##### {say(f'models.use.{use}')} :small[{say(f'models.measure.{use}')}]")
+            st.markdown(
+                f"##### {say(f'models.use.{use}')} :small[{say(f'models.measure.{use}', steps=shelf.SINE_STEPS)}]"
+            )
         for model in group:
             show_line(model)
 
 
 def show_line(model: Model) -> None:
-    state = say("models.matches") if model.intact else say("models.differs")
-    badge = f":green[✓ {state}]" if model.intact else f":red[✗ {state}]"
+    badge = f":green[✓ {say('models.checksum')}]" if model.intact else f":red[✗ {say('models.checksum.not')}]"
     label = f"**{speak.title(model)}** · **{speak.score(model)}** · {speak.summary(model)} · {badge}"
     key = f"model-{model.key.replace('/', '-')}"
     card = st.expander(label, key=key, on_change="rerun")
@@ -96,7 +97,7 @@ def show_comparison(models: list[Model]) -> None:
     heads = ("model", "accuracy", "ece", "confidence", "split", "parameters", "file")
     rows = [
         [
-            f"{speak.title(model)} ({model.key})",
+            speak.name(model),
             speak.accuracy(figure),
             f"{100 * figure.ece:.1f}",
             f"{100 * figure.mean_confidence:.1f} %",
@@ -115,7 +116,7 @@ def show_regressors(models: list[Model]) -> None:
     heads = [say("models.head.model"), *(many("models.steps", step) for step in SINE_STEPS), say("models.head.file")]
     rows = [
         [
-            f"{speak.title(model)} ({model.key})",
+            speak.name(model),
             *(f"{model.errors[step]:.2f}" if step < len(model.errors) else "–" for step in SINE_STEPS),
             "✓" if model.intact else "✗",
         ]

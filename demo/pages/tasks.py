@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from demo.lessons.jobs import Job, JobError
+from demo.lessons.tasks import TASKS as MANY
 from demo.lessons.tasks import Answer, Question
 from demo.tasks import making
 from demo.tasks.making import Made
@@ -21,7 +22,7 @@ from demo.ui.tasks_cards import FEW, cards
 from demo.ui.tasks_charts import steps_figure, table_figure
 from demo.ui.tasks_jobs import POLL, answer, jobs
 from demo.ui.tasks_runs import show_average, show_sizes
-from demo.ui.words import say
+from demo.ui.words import KEY, language, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "tasks.css"
 PREPARING = "tasks-preparing"
@@ -147,7 +148,8 @@ def try_it(made: Made) -> None:
         st.session_state["sketch"].show(sheet)
     else:
         st.session_state["sketch"] = Sketch(sheet)
-    st.switch_page("pages/draw.py")
+    # Told the address's parameters: without, it refuses to leave while settings are bound to it.
+    st.switch_page("pages/draw.py", query_params={KEY: language()} if KEY in st.query_params else {})
 
 
 def show_deeper(question: Question) -> None:
@@ -175,11 +177,16 @@ def figure(drawn: go.Figure, key: str, words: str) -> None:
 
 def snippet(question: Question) -> str:
     """A Python script that prints what "over 100 tasks" says."""
+    q = question
     return f"""\
 from demo.lessons.measuring import measure
 from demo.lessons.tasks import Question
 
-*_, score = measure({question!r}, tasks=100)
+question = Question(
+    {q.learner!r}, {q.source!r}, ways={q.ways}, shots={q.shots}, steps={q.steps}, seed={q.seed},
+    one_alphabet={q.one_alphabet},
+)
+*_, score = measure(question, tasks={MANY})
 print(score)
 """
 

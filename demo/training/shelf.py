@@ -28,6 +28,9 @@ FAMILIES = {  # a recipe's rule -> what it comes from
     "pretrained": "pretrained",
     "random": "random",
 }
+SINE_STEPS = 10
+"""The inner steps after which regressors are compared, whatever each was trained for."""
+
 USES = ("drawings", "sines", "paper")
 
 
@@ -101,6 +104,11 @@ class Model:
         return tuple(self.card["evaluation"].get("mse_after_steps", ()))
 
     @property
+    def error(self) -> float:
+        """A regressor's mean squared error after SINE_STEPS steps, or after the last that was measured."""
+        return float(self.errors[min(SINE_STEPS, len(self.errors) - 1)])
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """A classifier's figures, in the card's order; of a regressor nothing."""
         if self.use == "sines":
@@ -167,7 +175,7 @@ def kinds(shelf: Iterable[Model | Broken]) -> list[str]:
 def _rank(model: Model | Broken) -> tuple[int, float, str]:
     if isinstance(model, Broken):
         return len(USES), 0.0, model.key
-    score = -model.main.accuracy if model.main else model.errors[model.steps]
+    score = -model.main.accuracy if model.main else model.error
     return USES.index(model.use), score, model.key
 
 

@@ -56,15 +56,14 @@ def _facts(model: Model) -> str:
     if not model.intact:
         checksum += f"<br>{say('models.checksum.card')}<br><code>{html.escape(str(model.card['sha256']))}</code>"
     inner = say("models.inner.value", rate=model.card["inner"]["rate"], steps=many("models.steps", model.steps))
+    made = f"{training.get('device', '')}, PyTorch {training.get('torch', '')}, seed {training.get('seed', '')}"
     facts = {
         "rule": html.escape(speak.rule(model)),
         "network": html.escape(speak.network(model)),
         "inner": html.escape(inner),
         "data": html.escape(speak.data(model)),
         "effort": html.escape(_effort(model)),
-        "made": html.escape(
-            f"{training.get('device', '')}, PyTorch {training.get('torch', '')}, seed {training.get('seed', '')}"
-        ),
+        "made": html.escape(made),
         "file": f"<code>weights/{html.escape(model.key)}.safetensors</code>, {model.size / 1000:,.0f} kB, "
         + html.escape(many("models.parameters", model.parameters)),
         "checksum": checksum,
@@ -126,4 +125,5 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         f'<tr><th scope="row">{html.escape(first)}</th>{"".join(f"<td>{html.escape(each)}</td>" for each in rest)}</tr>'
         for first, *rest in rows
     )
-    return f'<div class="models-table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    content = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="models-table" tabindex="0"><table>{content}</table></div>'

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from demo.training.shelf import Figure, Model
-from demo.ui.models_words import kind, title
+from demo.ui.models_words import kind, name
 from demo.ui.palette import LEARNERS, SYMBOLS
 from demo.ui.words import say
 
@@ -32,7 +32,7 @@ def adaptation_figure(model: Model) -> go.Figure:
     shown = model.figures or (None,)
     for number, figure in enumerate(shown):
         values = model.errors if figure is None else [100 * share for share in figure.curve]
-        name = say("models.axis.mse") if figure is None else kind(figure.key)
+        words = say("models.axis.mse") if figure is None else kind(figure.key)
         unit = "%{y:.3g}" if figure is None else "%{y:.1f} %"
         traces.append(
             {
@@ -40,11 +40,11 @@ def adaptation_figure(model: Model) -> go.Figure:
                 "x": np.arange(len(values)),
                 "y": values,
                 "mode": "lines+markers" if number == 0 else "lines",
-                "name": name,
+                "name": words,
                 "showlegend": False,
                 "opacity": 1 if number == 0 else 0.55,
                 "line": {"color": colour(model), "width": 3 if number == 0 else 1.5},
-                "hovertemplate": f"{unit}<extra>{name}</extra>",
+                "hovertemplate": f"{unit}<extra>{words}</extra>",
             }
         )
     if model.figures:
@@ -88,14 +88,14 @@ def history_figure(model: Model) -> go.Figure:
         "hovermode": "x unified",
         "xaxis": {"title": {"text": say("models.axis.meta")}, "zeroline": False},
         "yaxis": {"zeroline": False},
-        "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False},
+        "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False, "tickformat": ".2~g"},
     }
     return go.Figure(traces, layout)
 
 
 def comparison_figure(pairs: Sequence[tuple[Model, Figure]]) -> go.Figure:
     """Accuracy in per cent with its interval, a row a model, the best on top."""
-    names = [f"{title(model)} ({model.key})" for model, _ in pairs]
+    names = [name(model) for model, _ in pairs]
     ci95 = [100 * figure.ci95 for _, figure in pairs]
     trace = {
         "type": "scatter",

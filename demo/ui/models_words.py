@@ -23,6 +23,11 @@ def title(model: Model | Broken) -> str:
     return str(model.card.get("title", model.name)) if isinstance(model, Model) else model.name
 
 
+def name(model: Model) -> str:
+    """The title, and the split where it is not that of most."""
+    return f"{title(model)} ({say('models.split.paper')})" if model.folder else title(model)
+
+
 def summary(model: Model) -> str:
     return say(f"learner.{model.name}.summary") if model.name in ENTRIES else str(model.card.get("summary", ""))
 
@@ -43,7 +48,7 @@ def score(model: Model) -> str:
     """The figure to name first."""
     if model.main is not None:
         return accuracy(model.main)
-    return say("models.mse", mse=f"{model.errors[model.steps]:.2f}")
+    return say("models.mse", mse=f"{model.error:.2f}")
 
 
 def data(model: Model) -> str:
@@ -104,12 +109,8 @@ def remedy(model: Model | Broken) -> str:
 def matches(model: Model, search: str) -> bool:
     """Whether every word of the search is somewhere in what can be read of the model, in any language."""
     card, entry = model.card, f"learner.{model.name}"
-    said = [
-        words.table()[key][tongue]
-        for key in (entry, f"{entry}.summary")
-        if key in words.table()
-        for tongue in ("en", "zh")
-    ]
+    known = [words.table()[key] for key in (entry, f"{entry}.summary") if key in words.table()]
+    said = [text for tongues in known for text in tongues.values()]
     read = [model.key, title(model), summary(model), data(model), rule(model), *said]
     read += [str(card["training"][key]) for key in ("command", "data") if key in card["training"]]
     text = " ".join(read).casefold()

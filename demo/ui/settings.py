@@ -106,7 +106,14 @@ class Text(Setting):
 
     def widget(self) -> Any:
         return st.text_input(
-            self.label, self.default, max_chars=100, key=self.key, help=self.help, type="search", bind="query-params"
+            self.label,
+            self.default,
+            max_chars=100,
+            key=self.key,
+            help=self.help,
+            type="search",
+            placeholder=self.label,
+            bind="query-params",
         )
 
 

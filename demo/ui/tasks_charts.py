@@ -138,6 +138,13 @@ def steps_figure(answer: Answer, learner: str) -> go.Figure:
         "hovermode": "x unified",
         "xaxis": {"title": {"text": say("tasks.axis.step")}, "zeroline": False, "rangemode": "tozero"},
         "yaxis": {"range": [0, 102], "ticksuffix": " %", "zeroline": False},
-        "yaxis2": {"overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False, "zeroline": False},
+        "yaxis2": {
+            "overlaying": "y",
+            "side": "right",
+            "rangemode": "tozero",
+            "showgrid": False,
+            "zeroline": False,
+            "tickformat": ".2~g",
+        },
     }
     return go.Figure(traces, layout)
