@@ -120,7 +120,9 @@ class Jobs:
     def _send(self, job: Job, message: Message) -> None:
         number = next(self._numbers)
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if self._process is not None and self._process.poll() is not None:
+                self._fail(self._process)
+            if self._process is None:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "demo.lessons.jobs"],
                     cwd=Path(__file__).resolve().parents[2],
@@ -139,15 +141,26 @@ class Jobs:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         """Takes in what the process says, until it ends; what was under way then has failed."""
+        assert process.stdin is not None
         assert process.stdout is not None
-        for line in process.stdout:
-            self._take(json.loads(line))
-        code = process.wait()
+        with process.stdout:
+            for line in process.stdout:
+                self._take(json.loads(line))
+        process.wait()
         with self._lock:
-            for job in self._jobs.values():
-                if job.running:
-                    job.error = f"the process that measures has ended with code {code}: try again"
-                    job.ended.set()
+            with contextlib.suppress(BrokenPipeError):  # what was not read any more
+                process.stdin.close()
+            self._fail(process)
+
+    def _fail(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends the jobs of a process that has ended, unless that has been done and another works by now."""
+        if process is not self._process:
+            return
+        self._process = None
+        for job in self._jobs.values():
+            if job.running:
+                job.error = f"the process that measures has ended with code {process.returncode}: try again"
+                job.ended.set()
 
     def _take(self, said: Message) -> None:
         with self._lock:

@@ -17,7 +17,8 @@ from demo.tasks.omniglot import DataError, home
 from demo.tasks.taskfile import TaskFileError
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import TASKS, Slider
-from demo.ui.sketch import Sheet, Sketch
+from demo.ui.sheet import Sheet
+from demo.ui.sketch import Sketch
 from demo.ui.tasks_cards import FEW, cards
 from demo.ui.tasks_charts import steps_figure, table_figure
 from demo.ui.tasks_jobs import POLL, answer, jobs
@@ -58,8 +59,8 @@ def controls() -> Question | None:
     alphabet = TASKS["one_alphabet"].widget() if source.alphabets else False
     limit, ways = source.limit(alphabet), TASKS["task_ways"]
     assert isinstance(ways, Slider)
-    if ways.value > limit:
-        st.session_state[ways.key] = limit
+    if ways.key in st.session_state:  # said anew: with another end the slider is another one, and forgets
+        st.session_state[ways.key] = min(ways.value, limit)
     return Question(
         source=name,
         one_alphabet=alphabet,
@@ -140,7 +141,8 @@ def try_it(made: Made) -> None:
     """Puts the task on the draw page, as far as that can take it, and goes there."""
     try:
         with st.spinner(say("tasks.try.busy")):
-            sheet = Sheet.of(made.task())
+            task = made.task()
+            sheet = Sheet.of(replace(task, queries=task.queries[: made.shots]))  # a row of pads for each shot
     except (TaskFileError, DataError) as error:
         st.warning(say("tasks.try.not", error=error), icon=":material/warning:")
         return

@@ -104,7 +104,7 @@ class Few(Choice):
 class Text(Setting):
     default: str
 
-    def widget(self) -> Any:
+    def widget(self, **options: Any) -> Any:
         return st.text_input(
             self.label,
             self.default,
@@ -114,6 +114,7 @@ class Text(Setting):
             type="search",
             placeholder=self.label,
             bind="query-params",
+            **options,
         )
 
 

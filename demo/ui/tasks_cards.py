@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from demo.lessons.tasks import Answer
 from demo.tasks.making import LETTERS, Made
 from demo.ui.palette import CLASSES
-from demo.ui.words import language, many, say, table
+from demo.ui.words import many, say, table
 
 FEW = 5
 """Up to so many classes have colours of their own, and larger pictures."""
@@ -52,8 +52,7 @@ def _card(n: int, made: Made, answer: Answer | None) -> str:
 
 def class_name(name: str) -> str:
     """A class's name in the session's language, where there are words for it; else as it is."""
-    known = f"tasks.name.{name}"
-    return table()[known][language()] if known in table() else name
+    return say(f"example.{name}") if f"example.{name}" in table() else name
 
 
 def _letter(n: int) -> str:
