@@ -26,7 +26,7 @@ import numpy as np
 from demo.lessons.tasks import TASKS, Answer, Measured, Question
 
 REMEMBERED = 4096  # finished measurements: thirty students ask the same
-NICE = 10
+NICE = 5
 START_SECONDS = 120.0  # a cold start on a busy machine: PyTorch has to be read
 
 Message = dict[str, Any]

@@ -12,7 +12,7 @@ from demo.training.shelf import Broken, Model
 from demo.ui import models_words as speak
 from demo.ui.models_card import show_card, table
 from demo.ui.models_charts import comparison_figure
-from demo.ui.palette import PLOTLY
+from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import MODELS, Choice
 from demo.ui.words import many, say
 
@@ -92,7 +92,7 @@ def show_comparison(models: list[Model]) -> None:
     pairs = shelf.best(models, kind)
     words = say("models.compare", kind=speak.kind(kind))
     st.markdown(words)
-    figure = comparison_figure(pairs)
+    figure = comparison_figure(pairs, ink())
     st.plotly_chart(figure, key="models-comparison", height=90 + 32 * len(pairs), config=PLOTLY, alt=words)
     heads = ("model", "accuracy", "ece", "confidence", "split", "parameters", "file")
     rows = [
@@ -108,7 +108,8 @@ def show_comparison(models: list[Model]) -> None:
         for model, figure in pairs
     ]
     st.html(table([say(f"models.head.{head}") for head in heads], rows))
-    st.caption(f"{speak.protocol(pairs[0][1].protocol)} {say('models.ece')}")
+    protocols = dict.fromkeys(speak.protocol(figure.protocol) for _, figure in pairs)
+    st.caption("  \n".join([*protocols, say("models.ece")]))
 
 
 def show_regressors(models: list[Model]) -> None:

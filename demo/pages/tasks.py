@@ -115,15 +115,20 @@ def answer_now(question: Question) -> Answer | None:
 
 def show_task(question: Question, made: Made) -> None:
     found = answer_now(question)
-    with st.container(key="tasks-verdict", horizontal=True, vertical_alignment="center"):
+    wanted = False
+    with st.container(
+        key="tasks-verdict", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
         if found is not None:
             right = say("tasks.verdict", right=found.right, queries=made.ways)
-            st.markdown(f"### {right} :small[{say('tasks.chance', ways=made.ways)}]", width="content")
-        st.space("stretch")
-        st.button(say("tasks.next"), icon=":material/skip_next:", key="tasks-next", type="primary", on_click=go_on)
-        wanted = False
-        if made.ways <= FEW:
-            wanted = st.button(say("tasks.try"), icon=":material/draw:", key="tasks-try", help=say("tasks.try.help"))
+            chance = say("tasks.chance", ways=made.ways)
+            html = f'<div class="task-verdict" role="status"><h3>{right}</h3><span>{chance}</span></div>'
+            st.html(html, width="content")
+        with st.container(key="tasks-actions", horizontal=True, gap="small", width="content"):
+            st.button(say("tasks.next"), icon=":material/skip_next:", key="tasks-next", type="primary", on_click=go_on)
+            if made.ways <= FEW:
+                words = say("tasks.try")
+                wanted = st.button(words, icon=":material/draw:", key="tasks-try", help=say("tasks.try.help"))
     if wanted:
         try_it(made)
     st.html(cards(made, found))

@@ -93,8 +93,8 @@ def history_figure(model: Model) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def comparison_figure(pairs: Sequence[tuple[Model, Figure]]) -> go.Figure:
-    """Accuracy in per cent with its interval, a row a model, the best on top."""
+def comparison_figure(pairs: Sequence[tuple[Model, Figure]], ink: str) -> go.Figure:
+    """Accuracy in per cent with its interval, a row a model, the best on top. ink: the page's text colour."""
     names = [name(model) for model, _ in pairs]
     ci95 = [100 * figure.ci95 for _, figure in pairs]
     trace = {
@@ -103,7 +103,7 @@ def comparison_figure(pairs: Sequence[tuple[Model, Figure]]) -> go.Figure:
         "y": names,
         "customdata": ci95,
         "mode": "markers",
-        "error_x": {"type": "data", "array": ci95, "thickness": 2, "width": 6},
+        "error_x": {"type": "data", "array": ci95, "color": ink, "thickness": 2, "width": 6},
         "marker": {"size": 10, "color": [colour(m) for m, _ in pairs], "symbol": [symbol(m) for m, _ in pairs]},
         "hovertemplate": "%{x:.1f} ± %{customdata:.1f} %<extra></extra>",
     }

@@ -66,7 +66,11 @@ def protocol(text: str) -> str:
     """How a figure was measured."""
     if found := _PROTOCOL.fullmatch(text):
         names = ("characters", "part", "ways", "shots", "tasks", "queries", "steps", "seed")
-        return say("models.protocol", **dict(zip(names, found.groups(), strict=True)))
+        values = dict(zip(names, found.groups(), strict=True))
+        part = f"models.part.{values['part']}"
+        if part in words.table():
+            values["part"] = say(f"models.part.{values['part']}")
+        return say("models.protocol", **values)
     if found := _SINES.fullmatch(text):
         return say("models.protocol.sines", **dict(zip(("sines", "k", "queries", "seed"), found.groups(), strict=True)))
     return text
