@@ -37,10 +37,8 @@ def bench() -> None:
         with left, st.container(key="tasks-settings"):
             question = controls()
         with right, st.container(key="tasks-task"):
-            made = None if question is None else made_now(question)
-            if question is not None and made is not None:
-                show_task(question, made)
-    if question is not None and made is not None:
+            shown = missing() if question is None else show_task(question)
+    if question is not None and shown:
         st.subheader(say("tasks.average.title"), anchor=False)
         show_average(question)
         st.subheader(say("tasks.sizes.title"), anchor=False)
@@ -52,8 +50,6 @@ def controls() -> Question | None:
     """Draws every control that means something now; None if there is nothing to make tasks of."""
     name = TASKS["task_source"].widget()
     if name == "omniglot" and not making.omniglot_ready():
-        with st.container(key="tasks-missing"):
-            missing()
         return None
     source = making.opened(name)
     alphabet = TASKS["one_alphabet"].widget() if source.alphabets else False
@@ -72,20 +68,21 @@ def controls() -> Question | None:
     )
 
 
-def missing() -> None:
-    """Omniglot is not there, or has not been normalised yet."""
+def missing() -> bool:
+    """Says that Omniglot is not there, or offers to normalise it; no task is shown."""
     if making.omniglot_folder() is None:
         st.info(say("tasks.missing", folder=home()), icon=":material/folder_off:")
-        return
+        return False
     job: Job | None = st.session_state.get(PREPARING)
     if job is None or not job.running:
         if job is not None and job.error:
             st.error(say("tasks.failed", error=job.error), icon=":material/error:")
         st.markdown(say("tasks.prepare.why"))
         if not st.button(say("tasks.prepare"), key="tasks-prepare", type="primary"):
-            return
+            return False
         st.session_state[PREPARING] = jobs().prepare()
     prepare()
+    return False
 
 
 @st.fragment(run_every=POLL)
@@ -97,14 +94,6 @@ def prepare() -> None:
         st.rerun()
 
 
-def made_now(question: Question) -> Made | None:
-    try:
-        return question.made()
-    except DataError as error:
-        st.error(say("tasks.failed", error=error), icon=":material/error:")
-        return None
-
-
 def answer_now(question: Question) -> Answer | None:
     try:
         return answer(question)
@@ -113,7 +102,13 @@ def answer_now(question: Question) -> Answer | None:
         return None
 
 
-def show_task(question: Question, made: Made) -> None:
+def show_task(question: Question) -> bool:
+    """The task in sight, and how the learner did on it; False if it could not be made."""
+    try:
+        made = question.made()
+    except DataError as error:
+        st.error(say("tasks.failed", error=error), icon=":material/error:")
+        return False
     found = answer_now(question)
     wanted = False
     with st.container(
@@ -133,6 +128,7 @@ def show_task(question: Question, made: Made) -> None:
         try_it(made)
     st.html(cards(made, found))
     st.caption(f"{say('tasks.legend')} {say(f'tasks.about.{question.source}')}")
+    return True
 
 
 def go_on() -> None:
