@@ -1,7 +1,6 @@
-"""Measuring for everybody, in one process of its own that gives way to those who draw.
+"""Measuring for everybody, in one process of its own (`demo.lessons.measurer`): the side that asks.
 
-`Jobs` starts it (`python -m demo.lessons.jobs`) and speaks to it in lines of JSON. It works at all jobs in
-turn, one batch of tasks at a time, so nobody waits for somebody else's job to end; it ends when its input does.
+`Jobs` starts it and speaks to it in lines of JSON.
 """
 
 from __future__ import annotations
@@ -9,24 +8,21 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import os
-import queue
 import subprocess
 import sys
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from demo.lessons.tasks import TASKS, Answer, Measured, Question
 
 REMEMBERED = 4096  # finished measurements: thirty students ask the same
-NICE = 5
 START_SECONDS = 120.0  # a cold start on a busy machine: PyTorch has to be read
 
 Message = dict[str, Any]
@@ -124,7 +120,7 @@ class Jobs:
                 self._fail(self._process)
             if self._process is None:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "demo.lessons.jobs"],
+                    [sys.executable, "-m", "demo.lessons.measurer"],
                     cwd=Path(__file__).resolve().parents[2],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -180,77 +176,3 @@ class Jobs:
                 if "answer" in said:
                     job.answer = Answer(*(np.array(values, np.float32) for values in said["answer"]))
                 job.ended.set()
-
-
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Works at all jobs in turn until there are no more requests."""
-    inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(requests, inbox), daemon=True).start()
-    jobs: dict[int, Iterator[Message]] = {}
-    while True:
-        while not jobs or not inbox.empty():  # whatever is asked is begun at once
-            message = inbox.get()
-            if message is None:
-                return
-            if "stop" in message:
-                jobs.pop(message["stop"], None)
-            else:
-                jobs[message["number"]] = _work(message)
-                _step(message["number"], jobs, replies)
-        for number in list(jobs):
-            if inbox.empty():
-                _step(number, jobs, replies)
-
-
-def _step(number: int, jobs: dict[int, Iterator[Message]], replies: IO[bytes]) -> None:
-    """The next bit of a job, which ends with its last or with an error."""
-    from demo.learners.store import WeightsError
-    from demo.tasks.omniglot import DataError
-
-    try:
-        said = next(jobs[number])
-    except StopIteration:
-        said = {"end": True}
-    except (WeightsError, DataError, ValueError, MemoryError, OSError) as error:
-        said = {"error": str(error)}
-    if "measured" not in said:
-        del jobs[number]
-    replies.write(json.dumps({"number": number, **said}).encode() + b"\n")
-    replies.flush()
-
-
-def _work(message: Message) -> Iterator[Message]:
-    from demo.lessons import measuring
-    from demo.tasks import making
-
-    if "prepare" in message:
-        making.opened(message["prepare"])
-    elif "answer" in message:
-        found = measuring.answer(Question(**message["answer"]))
-        yield {"answer": [found.losses.tolist(), found.probabilities.tolist()]}
-    else:
-        for asked in message["measure"]:
-            for score in measuring.measure(Question(**asked), message["tasks"]):
-                yield {"question": asked, "measured": asdict(score)}
-
-
-def _read(requests: IO[bytes], inbox: queue.SimpleQueue[Message | None]) -> None:
-    for line in requests:
-        inbox.put(json.loads(line))
-    inbox.put(None)
-
-
-def main() -> None:
-    if sys.platform != "win32":
-        os.nice(NICE)
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints must not end up among the replies
-    import torch
-
-    torch.set_num_threads(1)  # the others are for those who draw
-    with contextlib.suppress(BrokenPipeError):  # nobody listens any more
-        serve(sys.stdin.buffer, replies)
-
-
-if __name__ == "__main__":
-    main()
