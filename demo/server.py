@@ -32,10 +32,6 @@ def main(host: str, port: int) -> None:
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
 
-    # Until `st.navigation` has run once, Streamlit takes demo/pages/ for pages of its own older kind: a server's first
-    # visitor, if a link led straight to a page, would get it alone, without the frame.
-    PagesManager.uses_pages_directory = False
-
     @asynccontextmanager
     async def warm(_: streamlit.App) -> AsyncIterator[None]:
         # Else a server whose first visitor comes by a link to a page shows him that file alone: Streamlit takes
