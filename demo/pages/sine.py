@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import torch
 
-from demo.learners import ENTRIES, REGRESSORS, store
-from demo.learners.gradient import GradientLearner
+from demo.learners import REGRESSORS, store
+from demo.ui.export import show_export
+from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import SINE
-from demo.ui.sine_charts import error_figure, fit_figure
-from demo.ui.sine_live import dragged, listen
-from demo.ui.sine_view import STEPS, Question, Run, run_all
-from demo.ui.sine_words import headline, snippet, warning
+from demo.ui.sine_bench import TWIN, Bench, compute, load, of, question
+from demo.ui.sine_charts import error_figure, error_table, fit_figure, fit_table
+from demo.ui.sine_live import show_fit
+from demo.ui.sine_view import Run
+from demo.ui.sine_words import snippet, warning
+from demo.ui.steady import keep_in_sight
+from demo.ui.words import language, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "sine.css"
-INK = {"light": "#31333F", "dark": "#FAFAFA"}  # Streamlit's text colours; Plotly needs them as values
-PLOTLY = {"displayModeBar": False}
 
-
-@st.cache_resource(show_spinner=False)
-def load(name: str) -> GradientLearner:
-    return store.load(name)
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def compute(names: tuple[str, ...], question: Question, factor: float, steps: int = STEPS) -> list[Run]:
-    """Every learner's run; the steps in view and the learner chosen change nothing here."""
-    torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
-    return run_all([load(name) for name in names], question, factor, steps)
+INNER = r"""
+\theta_{s+1} = \theta_s - \alpha\,\nabla_{\theta_s}\,\frac{1}{K}\sum_{i=1}^{K}\bigl(f_{\theta_s}(x_i) - y_i\bigr)^2,
+\qquad s = 0, \dots, S-1
+"""
+MEAN = r"""
+\arg\min_f\ \mathbb{E}_{A,\varphi}\bigl(f(x) - A\sin(x+\varphi)\bigr)^2 = \mathbb{E}_{A,\varphi}\,A\sin(x+\varphi) = 0
+"""
 
 
 def sound_learners() -> tuple[str, ...]:
@@ -40,7 +38,7 @@ def sound_learners() -> tuple[str, ...]:
         try:
             load(entry.name)
         except store.WeightsError as error:
-            st.error(f"{entry.title} is not available: {error}. The other learners still work.")
+            st.error(say("sine.missing", learner=say(f"learner.{entry.name}"), error=error))
         else:
             names.append(entry.name)
     return tuple(names)
@@ -61,66 +59,65 @@ def controls() -> dict[str, Any]:
 
 
 @st.fragment
-def workbench() -> None:
-    """Controls and plots: moving a slider reruns this and nothing else."""
+def workbench(bench: Bench) -> None:
+    """Controls and figures: moving a slider reruns this and nothing else."""
     with st.container(key="sine-bench"):
         left, right = st.columns([1, 3], gap="medium")
         with left:
             values = controls()
         names = sound_learners()
         runs = compute(names, question(values), values["rate_factor"])
-        mine = of(values["sine_learner"], runs)
+        bench.values, bench.tongue = values, language()
+        bench.learners = tuple(load(name) for name in names if name in (values["sine_learner"], TWIN))
         with right:
-            follow(values, tuple(name for name in names if name in (values["sine_learner"], "sine-random")))
+            with st.container(key="sine-plot"):
+                follow(bench)
+            offer_fit(values, of(values["sine_learner"], runs))
+            if note := warning(runs, values["sine_steps"]):
+                st.warning(note)
             show_errors(values, runs)
-        if mine is not None:
-            with st.expander(f"These numbers in Python, and {ENTRIES[mine.name].title} on many sines"):
-                st.code(snippet(question(values), mine, values["sine_steps"]), language="python")
-                st.code(f"python -m demo evaluate --learner {mine.name}", language="bash")
+            with st.container(key="sine-deeper"):
+                explain()
+                show_code(values, of(values["sine_learner"], runs))
 
 
 @st.fragment
-def follow(values: dict[str, Any], names: tuple[str, ...]) -> None:
-    """The curves, which follow amplitude and phase while they are dragged: that reruns this and nothing else."""
-    values = {**values, **dragged()}
-    step = values["sine_steps"]
-    runs = compute(names, question(values), values["rate_factor"], step)
-    mine = of(values["sine_learner"], runs)
-    if mine is not None:
-        st.markdown(headline(mine, step, of("sine-random", runs)))
-    with st.container(key="sine-plot"):
-        figure = fit_figure(question(values), mine, step, ink())
-        alt = "The true sine, its points, and the learner's curves before, between and after its steps"
-        st.plotly_chart(figure, key="sine-fit", height=380, config=PLOTLY, alt=alt)
-    listen()
+def follow(bench: Bench) -> None:
+    """The curves, where a slider that is dragged has no line of its own: that reruns this and nothing else."""
+    show_fit(bench)
+
+
+def offer_fit(values: dict[str, Any], run: Run | None) -> None:
+    asked, step = question(values), values["sine_steps"]
+    figure = partial(fit_figure, asked, run, step, ink(), language())
+    show_export("sine-fit", figure, fit_table(asked, run, step), ".st-key-sine-plot")
 
 
 def show_errors(values: dict[str, Any], runs: list[Run]) -> None:
-    if note := warning(runs, values["sine_steps"]):
-        st.warning(note)
+    figure = error_figure(runs, values["sine_learner"], values["sine_steps"], ink())
     with st.container(key="sine-errors"):
-        figure = error_figure(runs, values["sine_learner"], values["sine_steps"], ink())
-        alt = "Mean squared error of every learner at every inner step"
-        st.plotly_chart(figure, key="sine-mse", height=300, config=PLOTLY, alt=alt)
+        st.plotly_chart(figure, key="sine-mse", height=300, config=PLOTLY, alt=say("sine.errors.alt"))
+    keep_in_sight("sine-errors")
+    show_export("sine-errors", figure, error_table(runs), ".st-key-sine-errors")
 
 
-def question(values: dict[str, Any]) -> Question:
-    return Question(*(values[key] for key in ("amplitude", "phase", "points", "noise", "seed")))
+def explain() -> None:
+    with st.expander(say("sine.deeper.title")):
+        st.markdown(say("sine.deeper.what"))
+        st.latex(INNER)
+        st.markdown(say("sine.deeper.why"))
+        st.latex(MEAN)
+        st.markdown(say("sine.deeper.flat"))
 
 
-def of(name: str, runs: list[Run]) -> Run | None:
-    """That learner's run, if it could be loaded."""
-    return next((run for run in runs if run.name == name), None)
-
-
-def ink() -> str:
-    return INK[st.context.theme.type or "light"]
+def show_code(values: dict[str, Any], run: Run | None) -> None:
+    if run is not None:
+        with st.expander(say("sine.python", learner=say(f"learner.{run.name}"))):
+            st.code(snippet(question(values), run, values["sine_steps"]), language="python")
+            st.code(f"python -m demo evaluate --learner {run.name}", language="bash")
 
 
 st.html(STYLE)
-st.title("Bend to a sine", anchor=False)
-st.markdown(
-    "Drag a sine: a network that has learnt from many others sees a few of its points and bends to it in a few"
-    " gradient steps."
-)
-workbench()
+st.title(say("sine.title"), anchor=False)
+st.markdown(say("sine.lead"))
+workbench(st.session_state.setdefault("bench", Bench()))

@@ -1,96 +1,133 @@
-"""The sine page's two figures. A learner has one colour in both, safe for colour-blind eyes (Okabe and Ito).
+"""The sine page's two figures. A learner has one colour in both, and everywhere else (`palette`).
 
 Figures are built from plain dictionaries in one go: trace by trace, Plotly's checks cost more than adapting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.learners import ENTRIES
+from demo.ui.palette import LEARNERS, SYMBOLS
 from demo.ui.sine_view import GRID, Question, Run, Values
-
-COLOURS = {
-    "sine-maml": "#D55E00",
-    "sine-reptile": "#0072B2",
-    "sine-pretrained": "#009E73",
-    "sine-random": "#CC79A7",
-}
-SYMBOLS = {"sine-maml": "circle", "sine-reptile": "square", "sine-pretrained": "diamond", "sine-random": "triangle-up"}
+from demo.ui.words import many, say
 
 REACH = 6.0
 """The value axis ends here, fixed, so that a larger amplitude looks larger."""
 
 BETWEEN = 4
-"""Curves at most between the first and the last: more would only be a haze, and a slow one while a slider moves."""
+"""Curves at most between the first and the last: more would only be a haze."""
 
+LINES: dict[str, dict[str, Any]] = {
+    "truth": {"width": 2, "dash": "dash"},
+    "before": {"width": 2, "dash": "dot"},
+    "between": {"width": 1.5},
+    "after": {"width": 4},
+}
+"""Plotly's, by kind of curve; fit.css has the same for the page."""
+
+RANKS = ["truth", "points", "before", "between", "after"]
+"""Kinds of curves as legends and tables name them, one after another; fit.js does the same."""
+
+Table = dict[str, Iterable[float]]
 Trace = dict[str, Any]  # of Plotly, not of a learner
 
 
-def fit_figure(question: Question, run: Run | None, step: int, ink: str) -> go.Figure:
-    """True curve, points, and the run's curves up to `step`, or up to where it diverged if that is earlier.
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve of the fit: its kind (a key of LINES), its name, its values over GRID (Q,), its opacity."""
+
+    kind: str
+    name: str
+    y: Values
+    opacity: float = 1.0
+
+
+def colour(name: str) -> str:
+    return LEARNERS[rule(name)]
+
+
+def rule(name: str) -> str:
+    """The rule's name, by which colours and symbols go."""
+    return name.removeprefix("sine-")
+
+
+def curves(question: Question, run: Run | None, step: int, tongue: str | None = None) -> list[Curve]:
+    """What the fit shows, from the back to the front: dashes over a thick line show where both agree.
+
+    The run's curves go up to `step`, or up to where it diverged if that is earlier: steps between, the more
+    solid the later, start, end. Nothing of a run if not even its start is sound. Last the true curve.
+    """
+    last = -1 if run is None else min(step, run.last)
+    found = []
+    if run is not None and last >= 0:
+        parts = {round(last * part / (BETWEEN + 1)) for part in range(1, BETWEEN + 1)} - {0, last}
+        for k in sorted(parts):
+            name = say("sine.curve.step", tongue, count=k)
+            found.append(Curve("between", name, run.curves[k], 0.25 + 0.4 * k / last))
+        found.append(Curve("before", say("sine.curve.before", tongue), run.curves[0]))
+        if last > 0:
+            found.append(Curve("after", many("sine.curve.after", last, tongue), run.curves[last]))
+    return [*found, Curve("truth", say("sine.curve.truth", tongue), question.truth())]
+
+
+def reach(question: Question) -> float:
+    """Where the fit's value axis ends: at REACH, or far enough for every point."""
+    return max(REACH, 1.05 * float(np.abs(question.support()[1]).max()))
+
+
+def fit_figure(question: Question, run: Run | None, step: int, ink: str, tongue: str | None = None) -> go.Figure:
+    """The fit as Plotly shows it, for export; on the page it is `demo.ui.fit`, which follows a hand.
 
     ink: the page's text colour. Without a run the sine and its points stand alone.
     """
-    traces = [] if run is None else _adaptation(run, min(step, run.last))
     x, y = question.support()
-    traces += [  # on top: dashes over a thick line show where both agree
-        _curve(question.truth(), "true curve", {"color": ink, "width": 2, "dash": "dash"}, legendrank=1),
-        {
-            "type": "scatter",
-            "x": x,
-            "y": y,
-            "mode": "markers",
-            "name": "points",
-            "legendrank": 2,
-            "marker": {"color": ink, "size": 9},
-            "hovertemplate": "x %{x:.2f}, y %{y:.2f}<extra>point</extra>",
-        },
-    ]
-    reach = max(REACH, 1.05 * float(np.abs(y).max()))
-    layout = {
+    points: Trace = {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "markers",
+        "name": say("sine.curve.points", tongue),
+        "marker": {"color": ink, "size": 9},
+        "legendrank": RANKS.index("points"),
+        "hovertemplate": f"x %{{x:.2f}}, y %{{y:.2f}}<extra>{say('sine.curve.points', tongue)}</extra>",
+    }
+    ends = reach(question)
+    layout: Trace = {
         **_layout(),
         "hovermode": "closest",
-        "xaxis": {"range": [GRID[0], GRID[-1]], "dtick": 1, "zeroline": False},
-        "yaxis": {"range": [-reach, reach], "dtick": 2},
+        "xaxis": {**_axis(say("sine.fit.x", tongue), ink), "range": [GRID[0], GRID[-1]], "dtick": 1},
+        "yaxis": {**_axis(say("sine.fit.y", tongue), ink), "range": [-ends, ends], "dtick": 2},
     }
-    return go.Figure(traces, layout)
+    drawn = curves(question, run, step, tongue)
+    return go.Figure([*(_curve(one, run, ink) for one in drawn), points], layout)
 
 
-def _adaptation(run: Run, step: int) -> list[Trace]:
-    """Start, end, and some steps between, the more solid the later. Nothing if not even the start is sound."""
-    if step < 0:
-        return []
-    colour = COLOURS[run.name]
-    between = [
-        _curve(
-            run.curves[k],
-            f"step {k}",
-            {"color": colour, "width": 1},
-            opacity=0.25 + 0.4 * k / step,
-            legendgroup="between",
-            legendrank=4,
-            showlegend=False,
-        )
-        for k in sorted({round(step * part / (BETWEEN + 1)) for part in range(1, BETWEEN + 1)} - {0, step})
-    ]
-    if between:  # one legend entry for all: the last, as the first is too faint to be seen there
-        between[-1] |= {"name": "steps between", "showlegend": True}
-    start = _curve(run.curves[0], "before", {"color": colour, "width": 2, "dash": "dot"}, legendrank=3)
-    if step == 0:
-        return [start]
-    end = _curve(run.curves[step], f"after {plural(step)}", {"color": colour, "width": 4}, legendrank=5)
-    return [*between, start, end]
+def _curve(curve: Curve, run: Run | None, ink: str) -> Trace:
+    stroke = ink if run is None or curve.kind == "truth" else colour(run.name)
+    return {
+        "type": "scatter",
+        "x": GRID,
+        "y": curve.y,
+        "mode": "lines",
+        "name": curve.name,
+        "opacity": curve.opacity,
+        "legendrank": RANKS.index(curve.kind),
+        "line": {**LINES[curve.kind], "color": stroke},
+        "hovertemplate": f"x %{{x:.1f}}, y %{{y:.2f}}<extra>{curve.name}</extra>",
+    }
 
 
-def _curve(y: Values, name: str, line: Trace, **rest: Any) -> Trace:
-    hover = f"x %{{x:.1f}}, y %{{y:.2f}}<extra>{name}</extra>"
-    base = {"type": "scatter", "x": GRID, "y": y, "mode": "lines", "name": name, "line": line, "hovertemplate": hover}
-    return {**base, **rest}
+def fit_table(question: Question, run: Run | None, step: int) -> Table:
+    """The fit's numbers by column; the points' columns are shorter."""
+    x, y = question.support()
+    drawn = {curve.name: curve.y for curve in sorted(curves(question, run, step), key=lambda c: RANKS.index(c.kind))}
+    name = say("sine.curve.points")
+    return {"x": GRID, **drawn, f"{name} x": x, f"{name} y": y}
 
 
 def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Figure:
@@ -100,20 +137,19 @@ def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Fi
     """
     longest = max((len(run.errors) for run in runs), default=1) - 1
     low, high = _decades(runs)
-    mark = {"type": "line", "x0": step, "x1": step, "y0": 0, "y1": 1, "yref": "paper"}
-    layout = {
+    mark: Trace = {"type": "line", "x0": step, "x1": step, "y0": 0, "y1": 1, "yref": "paper"}
+    layout: Trace = {
         **_layout(),
         "hovermode": "x unified",
         "shapes": [{**mark, "line": {"color": ink, "width": 1, "dash": "dot"}}],
         "xaxis": {
-            "title": {"text": "inner step"},
+            **_axis(say("sine.errors.step"), ink),
             "range": [-0.5, longest + 0.5],
             "dtick": 4,
-            "zeroline": False,
-            "unifiedhovertitle": {"text": "step %{x}"},
+            "unifiedhovertitle": {"text": say("sine.errors.hover")},
         },
         "yaxis": {
-            "title": {"text": "mean squared error"},
+            **_axis(say("sine.errors.error"), ink),
             "type": "log",
             "range": [low - 0.05, high + 0.05],
             "dtick": 1 if high - low > 3 else "D2",  # a few decades leave room for 2 and 5 between
@@ -125,19 +161,27 @@ def error_figure(runs: Sequence[Run], chosen: str, step: int, ink: str) -> go.Fi
 
 def _errors(run: Run, chosen: bool) -> Trace:
     sound, broken = run.last + 1, run.diverged is not None
-    colour = COLOURS[run.name]
     return {
         "type": "scatter",
         "x": np.arange(sound),
         "y": run.errors[:sound],
         "mode": "lines+markers",
-        "name": ENTRIES[run.name].title,
-        "line": {"color": colour, "width": 3 if chosen else 1.5},
+        "name": say(f"learner.{run.name}"),
+        "line": {"color": colour(run.name), "width": 4 if chosen else 2},
         "marker": {
-            "symbol": [SYMBOLS[run.name]] * (sound - broken) + ["x"] * broken,
-            "size": [6] * (sound - broken) + [13] * broken,
+            "symbol": [SYMBOLS[rule(run.name)]] * (sound - broken) + ["x"] * broken,
+            "size": [7] * (sound - broken) + [13] * broken,
         },
         "hovertemplate": "%{y:.3g}",
+    }
+
+
+def error_table(runs: Sequence[Run]) -> Table:
+    """The errors by learner; columns end where a run diverged."""
+    longest = max((len(run.errors) for run in runs), default=0)
+    return {
+        say("sine.errors.step"): range(longest),
+        **{say(f"learner.{run.name}"): run.errors[: run.last + 1] for run in runs},
     }
 
 
@@ -150,11 +194,13 @@ def _decades(runs: Sequence[Run]) -> tuple[float, float]:
     return float(np.floor(exponents.min())), float(np.floor(exponents.max()) + 1)
 
 
-def plural(steps: int) -> str:
-    return f"{steps} step" if steps == 1 else f"{steps} steps"
-
-
 def _layout() -> dict[str, Any]:
     """The legend lies above the plot, where it can cover no curve."""
-    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 12}}
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 14}}
     return {"margin": {"l": 0, "r": 8, "t": 8, "b": 0}, "legend": legend, "uirevision": "sine"}
+
+
+def _axis(title: str, ink: str) -> Trace:
+    """In the text's colour and size: Streamlit's own grey is too faint for the back row."""
+    font = {"color": ink, "size": 14}
+    return {"title": {"text": title, "font": font}, "tickfont": font, "zeroline": False}

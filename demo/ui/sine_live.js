@@ -1,80 +1,111 @@
-// Two things that Streamlit's slider and plot do not do for themselves:
-// - amplitude and phase are sent while a slider is dragged (the slider speaks on release only);
-// - the last plot stays in sight until the next is drawn (the node is replaced, with a blank frame between).
+// The fit follows every slider while it is dragged (Streamlit's slider speaks on release only).
+// Put behind fit.js, whose class Fit draws.
+//
+// One message is in flight at a time; of what happens meanwhile only the latest is sent. Messages go by a
+// websocket (`line.py`), and where there is none, by way of Streamlit, which then runs the page's fragment.
 
-const SLIDERS = { amplitude: ".st-key-sine-amplitude", phase: ".st-key-sine-phase" };
-const PLOTS = [".st-key-sine-plot", ".st-key-sine-errors"];
+const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
 
-export default function ({ parentElement, data, setTriggerValue }) {
-  const live = (parentElement.live ??= { waiting: null, inFlight: false, answered: null });
-  live.send = (values) => setTriggerValue("drag", values);
-  if (live.answered !== data.answered) {
-    live.answered = data.answered;
-    live.inFlight = false;
-    flush(live);
-  }
-  const observers = [...Object.values(SLIDERS).map((slider) => follow(slider, live)), ...PLOTS.map(keepInSight)];
-  return () => observers.forEach((observer) => observer?.disconnect());
-}
-
-// One message in flight at a time: of what happens meanwhile only the latest is sent.
-function flush(live) {
-  if (live.inFlight || !live.waiting) return;
-  live.inFlight = true;
-  live.send(live.waiting);
-  live.waiting = null;
-}
-
-function follow(selector, live) {
-  const slider = document.querySelector(selector);
-  if (!slider) return undefined;
-  return observe(slider, { attributes: true, attributeFilter: ["value", "data-dragging"] }, () => {
-    const dragging = slider.querySelector("[data-dragging=true]");
-    // Once released, the slider itself sends the last value.
-    live.waiting = dragging && Object.fromEntries(Object.entries(SLIDERS).map(([key, s]) => [key, valueOf(s)]));
-    flush(live);
-  });
-}
-
-function valueOf(selector) {
-  return Number(document.querySelector(`${selector} input`)?.value);
-}
-
-// Observers run before the browser paints: a copy of the last plot fills every frame that would be blank.
-function keepInSight(selector) {
-  const place = document.querySelector(selector);
-  if (!place) return undefined;
-  let seen = null;
-  let copy = null;
-  const look = () => {
-    const drawn = [...place.querySelectorAll(".js-plotly-plot")].find((plot) => plot !== copy && isDrawn(plot));
-    if (drawn) {
-      copy?.remove();
-      if (drawn === seen) return;
-      seen = drawn;
-      requestAnimationFrame(() => (copy = drawn === seen && isDrawn(drawn) ? still(drawn) : copy));
-    } else if (copy && !copy.isConnected) {
-      place.append(copy);
-    }
+export default function ({ data, parentElement, setTriggerValue }) {
+  const follower = (parentElement.follower ??= new Follower(new Fit(parentElement.querySelector(".fit"))));
+  follower.send = (message) => setTriggerValue("drag", message);
+  follower.take(data);
+  return () => {
+    follower.leave();
+    delete parentElement.follower;
   };
-  look();
-  return observe(place, { childList: true, attributes: true, attributeFilter: ["style"] }, look);
 }
 
-function still(plot) {
-  const copy = plot.cloneNode(true);
-  copy.inert = true;
-  copy.ariaHidden = "true";
-  copy.style.cssText += "; position: absolute; inset: 0;";
-  return copy;
-}
+class Follower {
+  constructor(fit) {
+    this.fit = fit;
+    this.number = 0; // of messages sent
+    this.sentAt = null; // when the one in flight was sent
+    this.waiting = null; // the sliders' values that are to be sent next
+    this.held = null; // a run's data that came while a slider was dragged
+    this.line = this.pass = null; // the websocket, when it is open, and the pass for which it was opened
+    this.observer = new MutationObserver(() => this.look());
+    this.watched = new Map(); // slider's key -> its element
+  }
 
-function isDrawn(plot) {
-  return plot.querySelector(".main-svg .trace") && plot.checkVisibility({ visibilityProperty: true });
-}
+  leave() {
+    this.observer.disconnect();
+    this.line?.close();
+    this.fit.leave();
+  }
 
-function observe(node, what, react) {
-  const observer = new MutationObserver(react);
-  observer.observe(node, { subtree: true, ...what });
-  return observer;
+  // A run's data. While a slider is dragged its values are newer than the run's.
+  take(data) {
+    if (!this.number) this.number = data.number; // numbers go on rising when the page is opened once more
+    this.watch(data.sliders);
+    this.connect(data.pass);
+    if (this.sentAt !== null && data.number === this.number && !this.line) this.answered(data);
+    else if (this.dragged()) this.held = data;
+    else this.fit.show(data, true);
+  }
+
+  watch(sliders) {
+    for (const [key, selector] of Object.entries(sliders)) {
+      const slider = document.querySelector(selector);
+      if (!slider || this.watched.get(key) === slider) continue;
+      this.watched.set(key, slider);
+      this.observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "data-dragging"] });
+    }
+  }
+
+  dragged() {
+    return [...this.watched.values()].some((slider) => slider.querySelector("[data-dragging=true]"));
+  }
+
+  look() {
+    const dragging = this.dragged();
+    if (dragging) {
+      const values = Object.fromEntries([...this.watched].map(([key, slider]) => [key, Number(slider.querySelector("input").value)]));
+      const asked = JSON.stringify(values);
+      if (asked !== this.asked) this.waiting = values;
+      this.asked = asked;
+    } else {
+      this.asked = null;
+      if (this.held && this.sentAt === null && !this.waiting) this.fit.show(this.held, true);
+      this.held = null;
+      this.fit.announce();
+    }
+    this.flush();
+  }
+
+  flush() {
+    const now = performance.now();
+    if (!this.waiting || (this.sentAt !== null && now - this.sentAt < LOST_MS)) return;
+    const message = { number: ++this.number, values: this.waiting };
+    this.waiting = null;
+    this.sentAt = now;
+    if (this.line) this.line.send(JSON.stringify(message));
+    else this.send(message);
+  }
+
+  answered(data) {
+    if (data.number !== this.number) return; // of a message given up for lost
+    this.sentAt = null;
+    this.held = null;
+    this.fit.show(data, !this.dragged());
+    this.flush();
+  }
+
+  connect(pass) {
+    if (pass === this.pass) return;
+    this.line?.close();
+    this.line = null;
+    this.pass = pass;
+    const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
+    address.protocol = address.protocol.replace("http", "ws");
+    const line = new WebSocket(address);
+    line.onopen = () => (this.line = pass === this.pass ? line : this.line);
+    line.onmessage = ({ data }) => this.answered(JSON.parse(data));
+    line.onclose = () => {
+      if (this.line !== line) return;
+      this.line = this.pass = null; // the next run opens another
+      this.sentAt = null;
+      this.flush();
+    };
+  }
 }

@@ -1,56 +1,45 @@
-"""Amplitude and phase while a slider is still being dragged.
+"""The fit, and the script that has it follow every slider of the page while it is being dragged.
 
-A companion to the two sliders, without a face of its own: what it reports wins over the sliders' values
-for one run; on release the sliders speak for themselves.
+Streamlit's slider speaks on release only. The script asks the session's `Bench` by a line of its own, or,
+where there is none, by way of Streamlit, whose run then says that it answers.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from demo.ui.settings import SINE, Slider
+from demo.ui import fit
+from demo.ui.sine_bench import DRAGGED, Bench, checked
 
-_SCRIPT = Path(__file__).with_suffix(".js")
-_KEY = "sine-live"
-_DRAGGED = "sine-live-dragged"
-_ANSWERED = "sine-live-answered"
+_KEY = "sine-fit"
+_DRAGGED = "sine-dragged"
+_NUMBER = "sine-number"
+
+_component = st.components.v2.component(
+    "sketchbook_fit",
+    html=fit.HTML,
+    css=fit.STYLE,
+    js="\n".join((fit.SCRIPT, Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))),
+)
 
 
-def dragged() -> dict[str, float]:
-    """Values by setting key if this run was caused by dragging a slider, else nothing."""
-    return checked(st.session_state.pop(_DRAGGED, None))
-
-
-def listen() -> None:
-    """Puts the companion on the page. Call it last: that it reaches the browser says that this run is done.
-
-    The browser then sends the next message; sent earlier, it would make Streamlit break this run off.
-    """
-    component = st.components.v2.component("sine_live", js=_SCRIPT.read_text(encoding="utf-8"), html="<span></span>")
-    component(key=_KEY, data={"answered": st.session_state.get(_ANSWERED, 0)}, on_drag_change=_take, height=1)
+def show_fit(bench: Bench) -> None:
+    """The fit with its headline, as the bench has it now."""
+    data = {
+        **bench.picture(st.session_state.pop(_DRAGGED, {})),
+        "number": st.session_state.get(_NUMBER, 0),
+        "sliders": {key: f".st-key-{key}" for key in DRAGGED},
+        "pass": bench.token,
+    }
+    _component(key=_KEY, data=data, on_drag_change=_take)
 
 
 def _take() -> None:
-    st.session_state[_DRAGGED] = st.session_state[_KEY].get("drag")
-    st.session_state[_ANSWERED] = st.session_state.get(_ANSWERED, 0) + 1
-
-
-def checked(message: Any) -> dict[str, float]:
-    """The message's values if all are numbers within their sliders' bounds: what a browser sends is not trusted."""
-    if not isinstance(message, Mapping):
-        return {}
-    values = {}
-    for key in ("amplitude", "phase"):
-        setting, value = SINE[key], message.get(key)
-        assert isinstance(setting, Slider)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-            return {}
-        if not setting.low <= value <= setting.high:
-            return {}
-        values[key] = float(value)
-    return values
+    message: Any = st.session_state[_KEY].get("drag")
+    match message:
+        case {"number": int(number), "values": values}:
+            st.session_state[_NUMBER] = number
+            st.session_state[_DRAGGED] = checked(values)

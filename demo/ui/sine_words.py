@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from demo.learners import ENTRIES
-from demo.ui.sine_charts import plural
 from demo.ui.sine_view import OFF_THE_CHART, Question, Run
+from demo.ui.words import many, say
 
 
 def number(value: float) -> str:
-    """Three significant digits, without exponents up to 999."""
-    return f"{value:.3g}" if value < 999.5 else f"{value:.0f}"
+    """Three significant digits, zeros too, so that they stand still while a slider moves; no exponents up to 999."""
+    return f"{value:#.3g}".rstrip(".") if value < 999.5 else f"{value:.0f}"
 
 
-def headline(run: Run, step: int, twin: Run | None = None) -> str:
-    """The run's error before and after `step` steps; `twin` is the random initialisation to compare with."""
-    start = number(run.errors[0]) if run.last >= 0 else "diverged"
-    text = f"Mean squared error: **{start}** before → {_after(run, step)}"
+def headline(run: Run, step: int, twin: Run | None = None, tongue: str | None = None) -> str:
+    """The run's error before and after `step` steps, in Markdown; `twin` is the random start to compare with."""
+    diverged = say("sine.headline.diverged", tongue)
+    start = number(run.errors[0]) if run.last >= 0 else diverged
+    text = say("sine.headline.before", tongue, error=start) + _after(run, step, tongue)
     if twin is not None and twin.name != run.name:
-        end = number(twin.errors[step]) if step <= twin.last else "diverged"
-        text += f" ({ENTRIES[twin.name].title.lower()}: {end})"
+        end = number(twin.errors[step]) if step <= twin.last else diverged
+        text += say("sine.headline.twin", tongue, error=end)
     return text
 
 
-def _after(run: Run, step: int) -> str:
+def _after(run: Run, step: int, tongue: str | None) -> str:
     if step > run.last:
-        return f"**diverged** at step {run.diverged}"
-    return f"**{number(run.errors[step])}** after {plural(step)} at rate {run.rate:.3g}"
+        return say("sine.headline.broken", tongue, step=run.diverged)
+    steps = many("sine.curve.after", step, tongue)
+    return say("sine.headline.after", tongue, error=number(run.errors[step]), steps=steps, rate=f"{run.rate:.3g}")
 
 
 def warning(runs: Sequence[Run], step: int) -> str | None:
@@ -35,11 +36,12 @@ def warning(runs: Sequence[Run], step: int) -> str | None:
     broken = [run for run in runs if run.diverged is not None and run.diverged <= step]
     if not broken:
         return None
-    each = ", ".join(f"{ENTRIES[run.name].title} at step {run.diverged} (rate {run.rate:.3g})" for run in broken)
-    return (
-        f"Diverged: {each}. Too large a rate: every step overshoots by more than the last."
-        f" Curves stop before the error passes {OFF_THE_CHART:.0f}."
-    )
+    each = [
+        say("sine.warning.one", learner=say(f"learner.{run.name}"), step=run.diverged, rate=f"{run.rate:.3g}")
+        for run in broken
+    ]
+    listed = say("sine.warning.comma").join(each)
+    return say("sine.warning.text", runs=listed, most=f"{OFF_THE_CHART:.0f}")
 
 
 def snippet(question: Question, run: Run, step: int) -> str:

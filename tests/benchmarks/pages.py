@@ -161,15 +161,16 @@ def sine_drag(browser: Browser, url: str, seconds: float) -> list[float]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{url}/sine")
+    page.locator(".st-key-sine-plot .curves path.after").wait_for()
     page.locator(".st-key-sine-errors .js-plotly-plot .main-svg .trace").first.wait_for()
     page.wait_for_timeout(SETTLED)
     page.evaluate(
         """() => {
           window.curves = [];
           const look = () => {
-            const plots = [...document.querySelectorAll(".st-key-sine-plot .js-plotly-plot")].filter((p) => !p.inert);
-            const paths = plots.flatMap((plot) => [...plot.querySelectorAll(".scatterlayer .js-line")]);
-            const drawn = paths.map((path) => path.getAttribute("d")).join();
+            const inside = [...document.querySelectorAll(".st-key-sine-plot *")].map((n) => n.shadowRoot);
+            const figure = inside.find((root) => root?.querySelector(".curves"));
+            const drawn = [...figure.querySelectorAll(".curves path.after")].map((p) => p.getAttribute("d")).join();
             if (drawn && drawn !== window.curves.at(-1)) window.curves.push(drawn);
             requestAnimationFrame(look);
           };
@@ -188,7 +189,6 @@ def sine_drag(browser: Browser, url: str, seconds: float) -> list[float]:
         before, began = page.evaluate("window.curves.length"), time.perf_counter()
         while (now := time.perf_counter() - began) < seconds:
             page.mouse.move(track["x"] + track["width"] * (0.5 + 0.4 * math.sin(3 * now)), y)
-            time.sleep(0.01)
         rates.append((page.evaluate("window.curves.length") - before) / seconds)
         page.mouse.up()
         page.wait_for_timeout(SETTLED)

@@ -13,11 +13,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from demo.learners import ENTRIES, REGRESSORS, store
+from demo.learners import REGRESSORS, store
 from demo.ui.settings import SINE, Choice, Slider
-from demo.ui.sine_live import checked
 from demo.ui.sine_view import Question, run
 from demo.ui.sine_words import headline
+from demo.ui.words import say
 
 PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "sine.py"
 
@@ -52,13 +52,32 @@ def widget(app: AppTest, key: str) -> Any:
     return app.slider(key=key) if isinstance(SINE[key], Slider) else app.selectbox(key=key)
 
 
+def title(name: str) -> str:
+    return say(f"learner.{name}", "en")
+
+
+def fit(app: AppTest) -> Any:
+    """What the fit was given to draw."""
+    [data] = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "sketchbook_fit"]
+    return data
+
+
 def said(app: AppTest) -> str:
     """The headline."""
-    return next(m.value for m in app.markdown if m.value.startswith("Mean squared error"))
+    return str(fit(app)["headline"])
 
 
-def figures(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+def names(app: AppTest) -> set[str]:
+    return {curve["name"] for curve in fit(app)["curves"]}
+
+
+def errors(app: AppTest) -> Any:
+    [chart] = app.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def pictures(app: AppTest) -> Any:
+    return {key: fit(app)[key] for key in ("headline", "curves", "points")}, errors(app)
 
 
 def expected(name: str = "sine-maml", step: int = 10, factor: float = 1.0, **question: Any) -> str:
@@ -85,7 +104,7 @@ def test_every_control_can_be_moved_to_each_of_its_ends(open_page: Callable[...,
         sound(widget(app, key).set_value(value).run())
         assert widget(app, key).value == value
         assert "nan" not in said(app)
-        assert len(figures(app)) == 2
+        assert errors(app)["data"]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +134,8 @@ def test_the_address_sets_the_page_and_the_same_address_gives_the_same_picture(
     query = {"amplitude": "2.5", "phase": "4", "points": "20", "noise": "0.4", "seed": "7", "sine_steps": "3"}
     app, again = open_page(**query), open_page(**query)
     assert said(app) == expected(step=3, amplitude=2.5, phase=4.0, points=20, noise=0.4, seed=7)
-    assert figures(app) == figures(again)
-    assert figures(app) != figures(open_page(**query | {"seed": "8"}))
+    assert pictures(app) == pictures(again)
+    assert pictures(app) != pictures(open_page(**query | {"seed": "8"}))
 
 
 @pytest.mark.parametrize(
@@ -151,9 +170,8 @@ def test_too_large_a_rate_is_shown_and_named(
     app = open_page(sine_steps="32")
     assert "**diverged** at step" in said(app)
     [note] = [w.value for w in app.warning]
-    assert all(entry.title in note for entry in REGRESSORS)
-    for figure in figures(app):
-        assert not re.search(r"NaN|Infinity", json.dumps(figure))
+    assert all(title(entry.name) in note for entry in REGRESSORS)
+    assert not re.search(r"NaN|Infinity", json.dumps(pictures(app)))
     sound(app.slider(key="sine_steps").set_value(0).run())
     assert not app.warning
     assert "after 0 steps" in said(app)
@@ -167,12 +185,11 @@ def test_a_learner_that_does_not_load_is_named_and_the_others_work(
     (folder / f"{damaged}.safetensors").write_bytes(b"not weights")
     app = open_page()
     [error] = [e.value for e in app.error]
-    assert error.startswith(f"{ENTRIES[damaged].title} is not available")
+    assert error.startswith(f"{title(damaged)} is not available")
     assert f"python -m demo train {damaged}" in error
-    fit, errors = figures(app)
-    assert {t["name"] for t in errors["data"]} == {e.title for e in REGRESSORS if e.name != damaged}
-    assert {"true curve", "points"} <= {t["name"] for t in fit["data"]}
-    assert ("after 10 steps" in {t["name"] for t in fit["data"]}) == (damaged != "sine-maml")
+    assert {t["name"] for t in errors(app)["data"]} == {title(e.name) for e in REGRESSORS if e.name != damaged}
+    assert "true curve" in names(app)
+    assert ("after 10 steps" in names(app)) == (damaged != "sine-maml")
     shutil.copy(store.FOLDER / f"{damaged}.safetensors", folder)
     assert not sound(app.run()).error
 
@@ -183,22 +200,20 @@ def test_the_page_shows_how_to_get_its_numbers(open_page: Callable[..., AppTest]
     assert command == "python -m demo evaluate --learner sine-maml"
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        None,
-        "3",
-        {},
-        {"amplitude": 1.0},
-        {"amplitude": 1.0, "phase": "2"},
-        {"amplitude": 1.0, "phase": float("nan")},
-        {"amplitude": 5.01, "phase": 1.0},
-        {"amplitude": True, "phase": 1.0},
-    ],
-)
-def test_odd_messages_of_a_drag_are_ignored(message: object) -> None:
-    assert checked(message) == {}
+def test_the_page_speaks_chinese(open_page: Callable[..., AppTest]) -> None:
+    app = open_page(lang="zh", rate_factor="5", sine_steps="32")
+    assert app.title[0].value == say("sine.title", "zh")
+    assert say("sine.curve.truth", "zh") in names(app)
+    assert errors(app)["layout"]["yaxis"]["title"]["text"] == say("sine.errors.error", "zh")
+    everything = [*(m.value for m in app.markdown), *(w.value for w in app.warning), said(app)]
+    everything += [expander.label for expander in app.expander]
+    assert app.warning
+    assert all(re.search(r"[\u4e00-\u9fff]", text) for text in everything), everything
 
 
-def test_a_message_of_a_drag_is_two_numbers_in_range() -> None:
-    assert checked({"amplitude": 1, "phase": 2.5, "more": 3}) == {"amplitude": 1.0, "phase": 2.5}
+def test_the_explanation_has_the_update_rule(open_page: Callable[..., AppTest]) -> None:
+    app = open_page()
+    assert app.expander[0].label.startswith("One level deeper")
+    rule, mean = (formula.value for formula in app.latex)
+    assert r"\theta_{s+1} = \theta_s - \alpha" in rule
+    assert r"\mathbb{E}" in mean

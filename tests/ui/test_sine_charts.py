@@ -9,9 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from demo.learners import ENTRIES, REGRESSORS
-from demo.ui.sine_charts import COLOURS, SYMBOLS, error_figure, fit_figure
+from demo.learners import REGRESSORS
+from demo.ui.palette import LEARNERS, SYMBOLS
+from demo.ui.sine_charts import Curve, colour, curves, error_figure, error_table, fit_figure, fit_table
 from demo.ui.sine_view import GRID, Question, Run
+from demo.ui.words import LANGUAGES, say
 
 QUESTION = Question(amplitude=3.0, phase=1.0, points=5, noise=0.2, seed=1)
 INK = "#123456"
@@ -32,18 +34,30 @@ def drawn(figure: go.Figure) -> list[float]:
     return [float(v) for trace in figure.data for v in (*trace.x, *trace.y)]
 
 
+def by_kind(found: list[Curve], kind: str) -> list[Curve]:
+    return [curve for curve in found if curve.kind == kind]
+
+
 def test_the_fit_shows_truth_points_before_between_and_after() -> None:
+    found = curves(QUESTION, made(), 10)
+    [truth], [before], [after] = (by_kind(found, kind) for kind in ("truth", "before", "after"))
+    np.testing.assert_allclose(truth.y, [3.0 * math.sin(x + 1.0) for x in GRID], atol=1e-9)
+    assert (before.name, set(before.y)) == ("before", {0})
+    assert (after.name, set(after.y)) == ("after 10 steps", {10})
+    between = by_kind(found, "between")
+    assert [curve.y[0] for curve in between] == [2, 4, 6, 8]
+    assert [curve.name for curve in between] == ["step 2", "step 4", "step 6", "step 8"]
+    assert [curve.opacity for curve in between] == sorted(curve.opacity for curve in between)
+    assert found[-1] is truth  # in front
+
+
+def test_plotlys_fit_is_made_of_the_same_curves_and_the_points() -> None:
     figure = fit_figure(QUESTION, made(), 10, INK)
     found = traces(figure)
-    np.testing.assert_allclose(found["true curve"].y, [3.0 * math.sin(x + 1.0) for x in GRID], atol=1e-9)
-    assert found["true curve"].line.color == found["points"].marker.color == INK
+    for curve in curves(QUESTION, made(), 10):
+        np.testing.assert_array_equal(found[curve.name].y, curve.y)
     np.testing.assert_allclose(found["points"].y, QUESTION.support()[1])
-    assert set(found["before"].y) == {0}
-    assert set(found["after 10 steps"].y) == {10}
-    between = [trace for trace in figure.data if trace.legendgroup == "between"]
-    assert [trace.y[0] for trace in between] == [2, 4, 6, 8]
-    assert [trace.opacity for trace in between] == sorted(trace.opacity for trace in between)
-    assert sum(trace.showlegend for trace in between) == 1
+    assert found["true curve"].line.color == found["points"].marker.color == INK
     assert all(trace.hovertemplate for trace in figure.data)
 
 
@@ -52,15 +66,35 @@ def test_every_curve_of_a_learner_has_its_colour_in_both_figures() -> None:
         run = made(entry.name)
         fit = fit_figure(QUESTION, run, 3, INK)
         assert {trace.line.color for trace in fit.data if trace.name not in ("true curve", "points")} == {
-            COLOURS[entry.name]
+            colour(entry.name)
         }
-        assert error_figure([run], entry.name, 3, INK).data[0].line.color == COLOURS[entry.name]
-    assert len(set(COLOURS.values())) == len(set(SYMBOLS.values())) == len(REGRESSORS)
+        assert error_figure([run], entry.name, 3, INK).data[0].line.color == colour(entry.name)
+    assert {colour(entry.name) for entry in REGRESSORS} <= set(LEARNERS.values())
+    assert len({colour(entry.name) for entry in REGRESSORS}) == len(REGRESSORS)
 
 
-@pytest.mark.parametrize("step, names", [(0, {"before"}), (1, {"before", "after 1 step"})])
-def test_few_steps_have_nothing_between(step: int, names: set[str]) -> None:
-    assert set(traces(fit_figure(QUESTION, made(), step, INK))) == {"true curve", "points"} | names
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_curves_are_named_in_the_language_asked_for(tongue: str) -> None:
+    names = {curve.kind: curve.name for curve in curves(QUESTION, made(), 1, tongue)}
+    assert names["truth"] == say("sine.curve.truth", tongue)
+    assert names["before"] == say("sine.curve.before", tongue)
+    assert {trace.name for trace in fit_figure(QUESTION, made(), 1, INK, tongue).data} > set(names.values())
+
+
+@pytest.mark.parametrize("step, kinds", [(0, ["before"]), (1, ["before", "after"])])
+def test_few_steps_have_nothing_between(step: int, kinds: list[str]) -> None:
+    assert [curve.kind for curve in curves(QUESTION, made(), step)] == [*kinds, "truth"]
+
+
+def test_the_tables_hold_what_the_figures_draw() -> None:
+    table = fit_table(QUESTION, made(), 10)
+    x, y = QUESTION.support()
+    np.testing.assert_array_equal(table["x"], GRID)
+    np.testing.assert_array_equal([table["points x"], table["points y"]], [x, y])
+    assert {curve.name for curve in curves(QUESTION, made(), 10)} == set(table) - {"x", "points x", "points y"}
+    errors = error_table([made(), made("sine-reptile", [1.0, 2.0, math.inf])])
+    assert list(errors["inner step"]) == list(range(33))
+    np.testing.assert_array_equal(errors["Reptile"], [1.0, 2.0])
 
 
 def test_the_fit_stops_where_the_run_diverged() -> None:
@@ -91,7 +125,7 @@ def test_the_value_axis_holds_every_point_and_rests(amplitude: float) -> None:
 def test_the_errors_of_all_learners_are_shown_with_the_step_in_view() -> None:
     runs = [made(entry.name) for entry in REGRESSORS]
     figure = error_figure(runs, "sine-reptile", 7, INK)
-    assert [trace.name for trace in figure.data] == [entry.title for entry in REGRESSORS]
+    assert [trace.name for trace in figure.data] == [say(f"learner.{entry.name}") for entry in REGRESSORS]
     for run, trace in zip(runs, figure.data, strict=True):
         np.testing.assert_array_equal(trace.x, np.arange(33))
         np.testing.assert_array_equal(trace.y, run.errors)
@@ -106,7 +140,7 @@ def test_a_diverging_run_ends_in_a_cross_and_nothing_endless_is_drawn() -> None:
     whole, broken = figure.data
     assert "x" not in whole.marker.symbol
     assert list(broken.x) == [0, 1, 2]
-    assert list(broken.marker.symbol) == [SYMBOLS["sine-reptile"]] * 2 + ["x"]
+    assert list(broken.marker.symbol) == [SYMBOLS["reptile"]] * 2 + ["x"]
     assert np.isfinite(drawn(figure)).all()
 
 
@@ -127,7 +161,3 @@ def test_the_error_axis_spans_whole_decades(errors: list[float], span: tuple[flo
 
 def test_figures_without_any_learner_can_be_drawn() -> None:
     assert not error_figure([], "sine-maml", 5, INK).data
-
-
-def test_titles_come_from_the_list_of_learners() -> None:
-    assert all(name in ENTRIES for name in COLOURS)

@@ -107,17 +107,23 @@ def test_the_headline_compares_before_after_and_random() -> None:
     assert headline(mine, 2, twin) == (
         "Mean squared error: **3.14** before → **0.215** after 2 steps at rate 0.01 (random initialisation: 2.44)"
     )
-    assert headline(twin, 1, twin) == "Mean squared error: **4** before → **3** after 1 step at rate 0.01"
+    assert headline(twin, 1, twin) == "Mean squared error: **4.00** before → **3.00** after 1 step at rate 0.01"
 
 
 def test_the_headline_says_where_a_run_diverged() -> None:
     broken = made([3.0, 500.0, math.nan])
-    assert headline(broken, 1) == "Mean squared error: **3** before → **500** after 1 step at rate 0.01"
-    assert headline(broken, 2) == "Mean squared error: **3** before → **diverged** at step 2"
+    assert headline(broken, 1) == "Mean squared error: **3.00** before → **500** after 1 step at rate 0.01"
+    assert headline(broken, 2) == "Mean squared error: **3.00** before → **diverged** at step 2"
     assert headline(made([3.0, 2.0, 1.0]), 2, made([3.0, math.inf, math.nan], "sine-random")).endswith(
         "(random initialisation: diverged)"
     )
     assert "nan" not in headline(made([math.nan]), 0)
+
+
+def test_the_headline_speaks_chinese() -> None:
+    assert headline(made([3.0, 2.0, 1.0]), 2, made([4.0, 3.0, 2.0], "sine-random"), "zh") == (
+        "均方误差：适应前 **3.00** → 2 步后 **1.00**，学习率 0.01（随机初始化：2.00）"
+    )
 
 
 def test_a_warning_names_runs_that_diverge_within_the_steps_in_view() -> None:
@@ -129,7 +135,10 @@ def test_a_warning_names_runs_that_diverge_within_the_steps_in_view() -> None:
     assert "MAML" not in note
 
 
-@pytest.mark.parametrize("value, text", [(0.0123456, "0.0123"), (4.4712, "4.47"), (12.345, "12.3"), (999.7, "1000")])
+@pytest.mark.parametrize(
+    "value, text",
+    [(0.0123456, "0.0123"), (4.4712, "4.47"), (3.5, "3.50"), (100.2, "100"), (12.345, "12.3"), (999.7, "1000")],
+)
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert number(value) == text
 
