@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import os
+import secrets
 import threading
 import time
 from collections import OrderedDict, deque
@@ -70,6 +71,7 @@ class Run:
     """One session's run; made by `Runs.begin`. Only `Runs` writes to it, under its lock."""
 
     def __init__(self, order: Order) -> None:
+        self.name = secrets.token_hex(4)
         self.order = order
         self.phase = Phase.PREPARING
         self.looks: tuple[Look, ...] = ()

@@ -144,3 +144,10 @@ SINE = _listed(
     Slider("noise", 0.0, 0.0, 1.0, 0.05),
     Slider("seed", 0, 0, 999, 1),
 )
+
+WATCH = _listed(
+    Slider("watch_seed", 0, 0, 999, 1),
+    Slider("meta_steps", 4000, 500, 10000, 500),
+    Slider("inner_steps", 5, 0, 10, 1),
+    Slider("watch_sine", 1, 1, 6, 1),
+)
