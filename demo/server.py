@@ -26,10 +26,15 @@ def main(host: str, port: int) -> None:
     os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
     import streamlit
     import uvicorn
+    from streamlit.runtime.pages_manager import PagesManager
 
     from demo.ui import express
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
+
+    # The folder pages/ is not Streamlit's old way of making pages, which would serve whoever comes first, and asks
+    # for another page than the first, without what `demo.ui.frame` puts around it.
+    PagesManager.uses_pages_directory = False
 
     @asynccontextmanager
     async def warm(_: streamlit.App) -> AsyncIterator[None]:

@@ -23,7 +23,10 @@ SHOWN = 6
 """The first of them, whose curves are kept."""
 
 LOOKS = 40
-"""Looks in a whole run, besides the one before any training."""
+"""Looks at a long run, besides the one before any training."""
+
+BETWEEN = 50
+"""Meta-steps between two looks at a short run, on average: looking takes as long as they do."""
 
 GRID: NDArray[np.float64] = np.linspace(-5, 5, 61)
 """Where curves and errors are measured, (G,)."""
@@ -40,7 +43,8 @@ class Order:
 
     def looks(self) -> list[int]:
         """The meta-steps to look at, from 0 to the last: closer together at first, when most happens."""
-        return sorted({round(self.meta_steps * (k / LOOKS) ** 1.5) for k in range(LOOKS + 1)})
+        count = max(1, min(LOOKS, self.meta_steps // BETWEEN))
+        return sorted({round(self.meta_steps * (k / count) ** 1.5) for k in range(count + 1)})
 
     def after(self, meta_step: int) -> int:
         """The meta-step of the next look; raises StopIteration after the last."""

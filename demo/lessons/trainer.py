@@ -42,8 +42,8 @@ class Trainer(Process):
         meta_step = 0 if stand is None else order.after(stand.look.meta_step)
         state = np.frombuffer(b"" if stand is None else stand.state, np.uint8)
         reply, (after, *seen) = self.ask({**asdict(order), "meta_step": meta_step}, state)
-        spent = 0.0 if stand is None else stand.seconds
-        return Stand(Look(meta_step, *seen), after.tobytes(), spent + reply["seconds"])
+        seconds = 0.0 if stand is None else stand.seconds + reply["seconds"]  # the first look is no training
+        return Stand(Look(meta_step, *seen), after.tobytes(), seconds)
 
 
 def main() -> None:

@@ -17,8 +17,8 @@ from demo.ui.watch_words import said, snippet
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "watch.css"
+# Seconds between two looks at a run that changes by itself.
 PULSE = {Phase.PREPARING: 0.3, Phase.RUNNING: 0.5, Phase.WAITING: 1.0}
-"""Seconds between two looks at a run that changes by itself."""
 
 RUN = "watch-run"  # in the session's state
 OVER = (Phase.DONE, Phase.STOPPED, Phase.FAILED)
@@ -102,8 +102,9 @@ st.markdown(say("watch.intro"))
 controls()
 run = current()
 phase = runs().see(run).phase
-if phase not in (Phase.PREPARING, Phase.READY) and run.order != wanted():
-    st.caption(say("watch.other"))
+with st.container(key="watch-note"):  # always there, so that what comes after it stays what it is
+    if phase not in (Phase.PREPARING, Phase.READY) and run.order != wanted():
+        st.caption(say("watch.other"))
 st.fragment(watch, run_every=PULSE.get(phase))(run, phase)
 with st.expander(say("watch.deeper.title")):
     st.markdown(say("watch.deeper.rules"))

@@ -189,7 +189,7 @@ class View {
     const errors = look.errors.map((row) => row[isInner ? x : step]);
     const values = learners.map(({ title }, i) => `${title} ${number(errors[i])}`).join(" · ");
     const where = fill(isInner ? words.at_step : words.at_meta_step, { count: (isInner ? x : look.at).toLocaleString(this.data.lang) });
-    write(chart.reading, `${where}: ${values}`);
+    write(chart.reading, fill(words.reading, { where, values }));
     place(chart.plot.svg, { "aria-label": `${chart.caption.textContent}. ${chart.reading.textContent}` });
     place(chart.cursor, { x1: chart.plot.x(isInner ? x : look.at), x2: chart.plot.x(isInner ? x : look.at) });
   }

@@ -21,7 +21,7 @@ const SHAPES = {
 
 class Plot {
   // ticks: of each axis, its first and last are the ends; log: the y axis is logarithmic.
-  constructor(parent, { name, edge, xTicks, yTicks, log = false, format = String }) {
+  constructor(parent, { name, edge, xTicks, yTicks, log = false, format = (value) => String(value).replace("-", "−") }) {
     this.edge = edge;
     this.log = log;
     this.format = format;
@@ -37,7 +37,8 @@ class Plot {
     this.grid.replaceChildren();
     this.rows = yTicks.map(() => svgNode(this.grid, "line", { class: "grid" }));
     this.yNames = yTicks.map(() => svgNode(this.grid, "text", { "text-anchor": "end" }));
-    this.xNames = xTicks.map(() => svgNode(this.grid, "text", { "text-anchor": "middle" }));
+    const anchor = (i) => (i === 0 ? "start" : i === xTicks.length - 1 ? "end" : "middle"); // none beyond the ends
+    this.xNames = xTicks.map((_, i) => svgNode(this.grid, "text", { "text-anchor": anchor(i) }));
   }
 
   // Takes the size that the page gives it.

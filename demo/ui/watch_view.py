@@ -53,7 +53,7 @@ def watch_data(seen: Seen, run: str, step: int, sine: int, most: int) -> dict[st
         "truth": plain(looks[0].truth[sine - 1], 2) if looks else [],
         "points": plain(looks[0].points[sine - 1], 2) if looks else [],
         "looks": [
-            {"at": look.meta_step, "errors": plain(look.errors, 4), "curves": k - first} for k, look in enumerate(looks)
+            {"at": look.meta_step, "errors": plain(look.errors, 6), "curves": k - first} for k, look in enumerate(looks)
         ],
         "curves": [_curves(look, step, sine - 1) for look in looks[first:]],
         "words": group("watch.view"),
