@@ -5,7 +5,7 @@ function makePanel(parent, { colour, symbol }) {
   const head = node(section, "div", "head");
   const mark = svgNode(head, "svg", { class: "mark", viewBox: "-8 -8 16 16", "aria-hidden": "true" });
   svgNode(mark, "path", { d: SHAPES[symbol](5.5) });
-  const name = node(head, "h3", "name");
+  const name = node(head, "h2", "name");
   const value = node(head, "span", "value");
   const before = node(head, "span", "before");
   const edge = { left: 26, right: 8, top: 6, bottom: 18 };
