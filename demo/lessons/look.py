@@ -29,7 +29,7 @@ BETWEEN = 50
 """Meta-steps between two looks at a short run, on average: looking takes as long as they do."""
 
 GRID: NDArray[np.float64] = np.linspace(-5, 5, 61)
-"""Where curves and errors are measured, (G,)."""
+"""Where curves and errors are measured, (G,): the domain of `demo.tasks.sine`, which needs PyTorch."""
 
 Values = NDArray[np.float32]
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from demo.learners import CLASSIFIERS, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
+from demo.lessons.look import SHOWN, STEPS
 from demo.ui import words
 from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
@@ -148,6 +149,6 @@ SINE = _listed(
 WATCH = _listed(
     Slider("watch_seed", 0, 0, 999, 1),
     Slider("meta_steps", 4000, 500, 10000, 500),
-    Slider("inner_steps", 5, 0, 10, 1),
-    Slider("watch_sine", 1, 1, 6, 1),
+    Slider("inner_steps", 5, 0, STEPS, 1),
+    Slider("watch_sine", 1, 1, SHOWN, 1),
 )

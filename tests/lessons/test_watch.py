@@ -128,6 +128,7 @@ def test_held_out_sines_are_never_trained_on(monkeypatch: pytest.MonkeyPatch) ->
 def test_held_out_sines_show_points_of_the_curve_they_are_judged_on() -> None:
     episodes = held_out()
     assert episodes.support.shape == (TASKS, SHOTS, 1)
+    assert (GRID[0], GRID[-1]) == sine.DOMAIN
     for k in range(TASKS):
         a, b = coefficients(episodes.support[k, :, 0].numpy(), episodes.labels[k, :, 0].numpy())
         assert 0.1 <= np.hypot(a, b) <= 5
