@@ -32,6 +32,10 @@ def main(host: str, port: int) -> None:
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
 
+    # The folder pages/ is not Streamlit's old way of making pages, which would serve whoever comes first, and asks
+    # for another page than the first, without what `demo.ui.frame` puts around it.
+    PagesManager.uses_pages_directory = False
+
     @asynccontextmanager
     async def warm(_: streamlit.App) -> AsyncIterator[None]:
         # Else a server whose first visitor comes by a link to a page shows him that file alone: Streamlit takes

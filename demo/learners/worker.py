@@ -1,26 +1,23 @@
 """A process of its own that adapts: PyTorch and the pages' threads do not fight for one interpreter.
 
-`Worker` starts it (`python -m demo.learners.worker`) and speaks to it through its standard input and output:
-a line of JSON, which has the shapes of the float32 arrays that follow. It ends when its input does.
+`Worker` starts it (`python -m demo.learners.worker`) and speaks to it as `demo.learners.process` says.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import math
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.learners.process import LearnerError, Process, WorkerError, read, standard_streams, write
+
 if TYPE_CHECKING:
     from demo.learners.gradient import GradientLearner
+
+__all__ = ["TRANSDUCTIVE", "Batch", "Labels", "LearnerError", "Worker", "WorkerError", "adapt"]
 
 Batch = NDArray[np.float32]
 Labels = Sequence[int]
@@ -28,19 +25,11 @@ Labels = Sequence[int]
 TRANSDUCTIVE = "-transductive"
 
 
-class LearnerError(RuntimeError):
-    """A learner that cannot be used now. The message is for the reader of the page."""
-
-
-class WorkerError(LearnerError):
-    """The process has ended; the next request starts another."""
-
-
-class Worker:
+class Worker(Process):
     """The process, started when it is first needed, and again when it has ended. For one thread."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__("demo.learners.worker")
 
     def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
         """Support losses (S + 1, T) and probabilities (S + 1, T, Q, N) for T tasks of images (T, M + Q, 28, 28).
@@ -48,59 +37,9 @@ class Worker:
         A task has M support images, of the classes `labels` (M of 0..N-1), and last the queries'. A learner's
         name with TRANSDUCTIVE after it answers all queries together. Raises `LearnerError` and `WorkerError`.
         """
-        process = self._running()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            _write(
-                process.stdin, {"learner": learner, "device": device, "steps": steps, "labels": list(labels)}, images
-            )
-            reply, arrays = _read(process.stdout)
-        except (EOFError, BrokenPipeError) as error:
-            code = self.close()
-            raise WorkerError(f"the process that adapts has ended with code {code}") from error
-        if "error" in reply:
-            raise LearnerError(reply["error"])
-        losses, probabilities = arrays
+        head = {"learner": learner, "device": device, "steps": steps, "labels": list(labels)}
+        _, (losses, probabilities) = self.ask(head, images.astype(np.float32))
         return losses, probabilities
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is not None:
-            self.close()
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "demo.learners.worker"],
-                cwd=Path(__file__).resolve().parents[2],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-        return self._process
-
-    def close(self) -> int | None:
-        """Ends the process, if there is one, and returns its exit code."""
-        if self._process is None:
-            return None
-        self._process.kill()
-        self._process.communicate()
-        code, self._process = self._process.returncode, None
-        return code
-
-
-def _write(stream: IO[bytes], head: dict[str, Any], *arrays: Batch) -> None:
-    head = {**head, "shapes": [array.shape for array in arrays]}
-    stream.write(json.dumps(head).encode() + b"\n" + b"".join(array.astype(np.float32).tobytes() for array in arrays))
-    stream.flush()
-
-
-def _read(stream: IO[bytes]) -> tuple[dict[str, Any], list[Batch]]:
-    """Head and arrays; raises EOFError if the stream has ended."""
-    line = stream.readline()
-    if not line:
-        raise EOFError
-    head: dict[str, Any] = json.loads(line)
-    shapes = head.pop("shapes")
-    arrays = [np.frombuffer(stream.read(4 * math.prod(shape)), np.float32).reshape(shape) for shape in shapes]
-    return head, arrays
 
 
 @functools.cache
@@ -130,8 +69,7 @@ def adapt(learner: str, device: str, steps: int, labels: Labels, images: Batch) 
 
 def main() -> None:
     """Answers requests until there are no more."""
-    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints must not end up among the replies
+    requests, replies = standard_streams()
     import torch
 
     from demo.learners.store import WeightsError
@@ -139,13 +77,13 @@ def main() -> None:
     torch.set_num_threads(1)  # the tasks are too small to share
     while True:
         try:
-            head, (images,) = _read(requests)
+            head, (images,) = read(requests)
         except EOFError:
             return
         try:
-            _write(replies, {}, *adapt(**head, images=images))
+            write(replies, {}, *adapt(**head, images=images))
         except (WeightsError, torch.OutOfMemoryError) as error:
-            _write(replies, {"error": str(error)})
+            write(replies, {"error": str(error)})
 
 
 if __name__ == "__main__":

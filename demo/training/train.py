@@ -1,11 +1,10 @@
-"""The outer loop: draw tasks, ask the rule for a meta-gradient, take a step, again."""
+"""Training: the outer loop to its end, with checkpoints and validation on the way."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from tqdm import tqdm
@@ -14,11 +13,11 @@ from demo.learners import store
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification, Regression
 from demo.learners.store import network_of
-from demo.models import Weights
 from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
+from demo.training.outer import Outer
 from demo.training.plan import planned
-from demo.training.recipes import RULES, Recipe
+from demo.training.recipes import Recipe
 
 VALIDATIONS = 20  # in a run
 CHECKPOINT_SECONDS = 60
@@ -48,30 +47,20 @@ def train(
 
     A recipe that goes on from another's weights finds them in the folder `weights`.
     """
-    plan = planned(recipe, split, weights)
-    network, objective = plan.network, plan.objective
-    generator = torch.Generator().manual_seed(recipe.seed)
-    theta = {name: w.to(device, copy=True) for name, w in plan.begin(generator).items()}
-    optimiser = _optimiser(recipe, theta)
-    alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
+    outer = Outer(recipe, planned(recipe, split, weights), device)
+    plan, objective = outer.plan, outer.plan.objective
     path = folder / f"{recipe.name}.pt"
-    begin, spent, smooth, history = 0, 0.0, None, []
+    spent, smooth, history = 0.0, None, []
     if resume:
         saved = checkpoint.read(path, recipe, device)
-        begin, spent, smooth, history = (saved[key] for key in ("meta_step", "seconds", "smooth", "history"))
-        for name, w in theta.items():
-            w.data.copy_(saved["theta"][name])
-        optimiser.load_state_dict(saved["optimiser"])
-        generator.set_state(saved["generator"].cpu())
+        spent, smooth, history = (saved[key] for key in ("seconds", "smooth", "history"))
+        outer.restore(saved)
     started = last_written = time.monotonic()
 
-    def save(meta_step: int) -> None:
+    def save() -> None:
         state = {
             "recipe": checkpoint.fingerprint(recipe),
-            "meta_step": meta_step,
-            "theta": theta,
-            "optimiser": optimiser.state_dict(),
-            "generator": generator.get_state(),
+            **outer.state(),
             "seconds": spent + time.monotonic() - started,
             "smooth": smooth,
             "history": history,
@@ -79,32 +68,27 @@ def train(
         checkpoint.write(path, state)
 
     def learner() -> GradientLearner:
-        trained = plan.finish({name: w.detach().clone() for name, w in theta.items()})
+        trained = plan.finish({name: w.detach().clone() for name, w in outer.theta.items()})
         judge = objective if isinstance(objective, Regression) else Classification(ADAPTED_SHARPNESS)
         adapting = network_of(recipe.network)
         return GradientLearner(recipe.name, adapting, judge, trained, recipe.rate, recipe.steps)
 
     total = 0 if recipe.rule == "random" else recipe.meta_steps
+    begin = outer.meta_step
     bar = tqdm(range(begin, total), recipe.name, total, initial=begin, disable=not progress, mininterval=1)
     validation: float | None = history[-1]["validation"] if history else None
     try:
-        for meta_step in bar:
-            episodes = plan.sample(generator).to(device)
-            gradient, loss = RULES[recipe.rule](network, objective, theta, episodes, alpha, recipe.steps)
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate_at(meta_step)
-            for name, w in theta.items():
-                w.grad = gradient[name]
-            optimiser.step()
+        for _ in bar:
+            loss = outer.step()
             smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss
-            done = meta_step + 1
+            done = outer.meta_step
             if done % max(1, total // VALIDATIONS) == 0 or done == total:
                 validation = validate(learner(), split)
                 history.append({"meta_step": done, "loss": smooth, "validation": validation})
             if done % 10 == 0:
                 bar.set_postfix_str(f"loss {smooth:.3f}" + (f", validation {validation:.4f}" if validation else ""))
             if time.monotonic() - last_written > CHECKPOINT_SECONDS or done == total:
-                save(done)
+                save()
                 last_written = time.monotonic()
     except KeyboardInterrupt:
         # The interrupted meta-step may be half done: the checkpoint that stands is the one to resume from.
@@ -126,9 +110,3 @@ def _calibrated(learner: GradientLearner, recipe: Recipe, split: Split | None) -
         return learner
     pool = split.pool("doodles" if recipe.gallery else "validation")
     return evaluate.calibrated(learner, pool, replace(VALIDATION, tasks=2000, seed=778))
-
-
-def _optimiser(recipe: Recipe, theta: Weights) -> torch.optim.Optimizer:
-    kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
-    kind: torch.optim.Optimizer = kinds[recipe.outer](list(theta.values()), lr=recipe.outer_rate)
-    return kind

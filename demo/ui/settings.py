@@ -15,6 +15,7 @@ import streamlit as st
 
 from demo.learners import CLASSIFIERS, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
+from demo.lessons.look import SHOWN, STEPS
 from demo.tasks import SOURCES
 from demo.training import shelf
 from demo.ui import words
@@ -189,4 +190,11 @@ MODELS = _listed(
         "model_family", "all", ("all", *dict.fromkeys(shelf.FAMILIES.values())), lambda f: say(f"models.family.{f}")
     ),
     Choice("model_kind", "random_classes", ("random_classes",), kind),
+)
+
+WATCH = _listed(
+    Slider("watch_seed", 0, 0, 999, 1),
+    Slider("meta_steps", 4000, 500, 10000, 500),
+    Slider("inner_steps", 5, 0, STEPS, 1),
+    Slider("watch_sine", 1, 1, SHOWN, 1),
 )

@@ -1,0 +1,104 @@
+"""A Python module run as a process of its own, so that PyTorch and the pages' threads do not share an interpreter.
+
+The two speak through its standard input and output: a line of JSON, which has the dtypes and shapes of the
+arrays that follow as bytes. The process ends when its input does, however this one ended.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Message = tuple[dict[str, Any], list[Array]]
+
+
+class LearnerError(RuntimeError):
+    """A learner that cannot be used now. The message is for the reader of the page."""
+
+
+class WorkerError(LearnerError):
+    """The process has ended; the next request starts another."""
+
+
+class Process:
+    """The process, started when it is first needed, and again when it has ended. For one thread."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, head: dict[str, Any], *arrays: Array) -> Message:
+        """The process' reply; raises `LearnerError` with what it says is wrong, and `WorkerError`."""
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            write(process.stdin, head, *arrays)
+            reply, found = read(process.stdout)
+        except (EOFError, BrokenPipeError) as error:
+            code = self.close()
+            raise WorkerError(f"the process that adapts has ended with code {code}") from error
+        if "error" in reply:
+            raise LearnerError(reply["error"])
+        return reply, found
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self._module],
+                cwd=Path(__file__).resolve().parents[2],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        return self._process
+
+    def close(self) -> int | None:
+        """Ends the process, if there is one, and returns its exit code."""
+        if self._process is None:
+            return None
+        self._process.kill()
+        self._process.communicate()
+        code, self._process = self._process.returncode, None
+        return code
+
+
+def standard_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Requests and replies, in the process: whatever prints there must not end up among the replies."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return sys.stdin.buffer, replies
+
+
+def write(stream: IO[bytes], head: dict[str, Any], *arrays: Array) -> None:
+    head = {**head, "arrays": [(array.dtype.str, array.shape) for array in arrays]}
+    stream.write(json.dumps(head).encode() + b"\n" + b"".join(array.tobytes() for array in arrays))
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> Message:
+    """Head and arrays; raises EOFError if the stream has ended."""
+    line = stream.readline()
+    if not line:
+        raise EOFError
+    head: dict[str, Any] = json.loads(line)
+    return head, [_array(stream, np.dtype(kind), shape) for kind, shape in head.pop("arrays")]
+
+
+def _array(stream: IO[bytes], kind: np.dtype[Any], shape: Sequence[int]) -> Array:
+    size = kind.itemsize * math.prod(shape)
+    raw = stream.read(size)
+    if len(raw) < size:
+        raise EOFError  # ended in the middle of a message
+    return np.frombuffer(raw, kind).reshape(shape)

@@ -1,0 +1,61 @@
+"""The outer loop, one meta-step at a time: draw tasks, ask the rule for a meta-gradient, take a step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from demo.training.plan import Plan
+from demo.training.recipes import RULES, Recipe
+
+State = dict[str, Any]
+
+
+class Outer:
+    """Where one recipe's run stands. What it needs to go on as if it had never stopped is its `state`."""
+
+    def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu") -> None:
+        self.recipe, self.plan, self.device = recipe, plan, device
+        self.meta_step = 0
+        self.generator = torch.Generator().manual_seed(recipe.seed)
+        self.theta = {name: w.to(device, copy=True) for name, w in plan.begin(self.generator).items()}
+        self._optimiser = _optimiser(recipe, list(self.theta.values()))
+        self._alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
+
+    def step(self) -> float:
+        """One meta-step; returns the loss that the rule reports."""
+        recipe, plan = self.recipe, self.plan
+        episodes = plan.sample(self.generator).to(self.device)
+        rule = RULES[recipe.rule]
+        gradient, loss = rule(plan.network, plan.objective, self.theta, episodes, self._alpha, recipe.steps)
+        for group in self._optimiser.param_groups:
+            group["lr"] = recipe.rate_at(self.meta_step)
+        for name, w in self.theta.items():
+            w.grad = gradient[name]
+        self._optimiser.step()
+        self.meta_step += 1
+        return loss
+
+    def state(self) -> State:
+        """Of tensors and plain values, which go on changing with the run: write it down at once."""
+        return {
+            "meta_step": self.meta_step,
+            "theta": self.theta,
+            "optimiser": self._optimiser.state_dict(),
+            "generator": self.generator.get_state(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Goes on from a `state` of the same recipe's run."""
+        self.meta_step = state["meta_step"]
+        for name, w in self.theta.items():
+            w.data.copy_(state["theta"][name])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.generator.set_state(state["generator"].cpu())
+
+
+def _optimiser(recipe: Recipe, weights: list[torch.Tensor]) -> torch.optim.Optimizer:
+    kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+    kind: torch.optim.Optimizer = kinds[recipe.outer](weights, lr=recipe.outer_rate)
+    return kind
