@@ -10,21 +10,22 @@ from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
+from demo.ui.words import say
 
 
 def show_file_menu(sketch: Sketch) -> None:
-    with st.popover("File", icon=":material/folder_open:", key="file"):
+    with st.popover(say("file.menu"), icon=":material/folder_open:", key="file"):
         st.download_button(
-            "Save this task",
+            say("file.save"),
             data=lambda: taskfile.dumps(sketch.sheet.task()),  # written when it is asked for
             file_name="task.json",
             mime="application/json",
             on_click="ignore",
-            help="With a drawing in every field.",
+            help=say("file.save.help"),
             icon=":material/download:",
             key="export",
         )
-        st.file_uploader("Open a task file", type="json", key="import", on_change=_open, args=(sketch,))
+        st.file_uploader(say("file.open"), type="json", key="import", on_change=_open, args=(sketch,))
         if message := st.session_state.get("import-error"):
             st.error(plain(message), icon=":material/error:")
 
@@ -38,7 +39,7 @@ def _open(sketch: Sketch) -> None:
     try:
         sketch.show(Sheet.of(taskfile.loads(upload.getvalue())))
     except DrawingError as error:
-        st.session_state["import-error"] = f"{upload.name} could not be opened: {error}"
+        st.session_state["import-error"] = say("file.error", name=upload.name, error=error)
 
 
 def plain(text: str) -> str:
