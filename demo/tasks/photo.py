@@ -24,8 +24,8 @@ from skimage.morphology import closing, erosion, footprint_rectangle
 from skimage.transform import resize
 
 from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, DrawingError
-from demo.tasks.joining import joined
 from demo.tasks.pad import SIDE, on_pad
+from demo.tasks.tidying import tidied
 from demo.tasks.tracing import trace
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -35,11 +35,11 @@ MIN_SIDE = 16  # pixels
 WORK_SIDE = 800  # pixels: larger pictures are shrunk
 
 INK_ON_PAD = 220.0  # canvas units: the ink's larger side
-PEN_ON_PAD = 33.0  # canvas units: a photographed pen is never blown up beyond this, so that a dot stays one
-FAINTEST = 0.1  # of the paper's brightness: less contrast is no ink
-LEAST_INK = 200  # pixels: a small drawing may cover no more than this
+PEN_ON_PAD = 12.0  # canvas units: a photographed pen is never blown up beyond this, so that a dot stays one
+FAINTEST = 0.15  # of the paper's brightness: less contrast is no ink
+LEAST_INK = 200  # pixels of a thin and small drawing; a quarter is a dot
 COARSE_SIDE = 160  # pixels: in which the paper is looked at
-REACHES = (3, 5, 9)  # pixels of these: lines up to so wide show which is lighter, ink or ground
+REACHES = (3, 5, 9, 17, 25)  # pixels of these: widths of lines to look for
 WIDEST = 0.16  # of the picture's larger side: ink that is wider would be taken for paper
 
 Grey = NDArray[np.float32]  # (H, W), black 0, white 1
@@ -89,6 +89,8 @@ def decode(content: bytes) -> NDArray[np.uint8]:
             grey = _grey(image)
             grey.thumbnail((WORK_SIDE, WORK_SIDE))
             return np.asarray(PIL.ImageOps.exif_transpose(grey))
+    except PhotoError:
+        raise
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise PhotoError("pixels", f"the picture has more than {MAX_MEGAPIXELS} million pixels") from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
@@ -114,16 +116,19 @@ def find_ink(grey: Grey) -> tuple[Ink, float]:
     smooth = gaussian(grey, 1.0)
     scale = min(1.0, COARSE_SIDE / max(grey.shape))
     coarse = resize(smooth, [max(1, round(side * scale)) for side in grey.shape], anti_aliasing=True)
+    darkest = 0.05
     if _lighter(coarse):
-        smooth, coarse = 1 - smooth, 1 - coarse
+        smooth, coarse, darkest = 1 - smooth, 1 - coarse, 0.5  # a board is dark
     paper = resize(_paper(coarse), grey.shape)
-    contrast = (paper - smooth) / np.maximum(paper, 0.05)
+    contrast = (paper - smooth) / np.maximum(paper, darkest)
     strength = float(np.sort(contrast, axis=None)[-LEAST_INK:].mean())
-    noise = 1.48 * float(np.median(np.abs(contrast - np.median(contrast))))
-    if strength < max(FAINTEST, 6 * noise):
+    noise = (
+        float(np.median(np.abs(np.diff(grey)))) * 0.3 / max(float(np.quantile(paper, 0.05)), darkest)
+    )  # once smoothed
+    if strength < max(FAINTEST, 8 * noise):
         raise PhotoError("blank", "there is no ink on the picture that stands out from its paper")
     ink, pen = _cleaned(apply_hysteresis_threshold(contrast, 0.4 * strength, 0.6 * strength))
-    if not ink.any():
+    if ink.sum() < LEAST_INK / 4:
         raise PhotoError("blank", "there is nothing but specks and edges on the picture")
     return ink, pen
 
@@ -131,13 +136,21 @@ def find_ink(grey: Grey) -> tuple[Ink, float]:
 def _lighter(coarse: Grey) -> bool:
     """Whether the ink is lighter than its ground: whether light lines stand out more than dark ones.
 
-    Thin lines count most: what lies between the strokes of a drawing looks like a thick line.
+    Thin lines are looked for first: what lies between the strokes of a drawing looks like a thick line. Lines
+    are there once they make up a fair share of what ink there can be at most.
     """
-    dark = light = 0.0
+    widest = min(_lines(coarse, REACHES[-1]), _lines(1 - coarse, REACHES[-1]))
     for reach in REACHES:
-        dark += float(((_shut(coarse, reach) - coarse) ** 2).sum())
-        light += float(((_shut(1 - coarse, reach) - (1 - coarse)) ** 2).sum())
-    return light > dark
+        dark, light = _lines(coarse, reach), _lines(1 - coarse, reach)
+        if max(dark, light) >= 0.3 * widest:
+            break
+    return light > 1.5 * dark  # nearly the same: noise on a blank sheet, which is rather paper
+
+
+def _lines(coarse: Grey, reach: int) -> float:
+    """How much there is of dark lines no wider than `reach`, away from the rim, where the paper may end."""
+    top, left = (side // 8 for side in coarse.shape)
+    return float(((_shut(coarse, reach) - coarse)[top:-top, left:-left] ** 2).sum())
 
 
 def _shut(coarse: Grey, reach: int) -> Grey:
@@ -165,12 +178,14 @@ def _cleaned(ink: Ink) -> tuple[Ink, float]:
     along = np.bincount(numbers[rim], minlength=len(parts) + 1)  # pixels on the picture's rim
     inner = [part for part in parts if along[part.label] < 0.12 * rim.sum()]
     apart = [part for part in inner if not along[part.label]]
-    if sum(part.area for part in apart) > 0.5 * sum(part.area for part in inner):
-        inner = apart
+    wide = any(max(np.subtract(part.bbox[2:], part.bbox[:2]) / ink.shape) > 0.5 for part in inner)
+    if not wide or sum(part.area for part in apart) > 0.5 * sum(part.area for part in inner):
+        inner = apart  # what touches the rim counts only where a drawing has been cut out close
     if not inner:
         return np.zeros_like(ink), 0.0
     largest = max(inner, key=lambda part: part.area)
-    pen = float(2 * largest.area / max(largest.perimeter, 1))
+    half = largest.perimeter / 2  # of a line as long as it is, with round ends: area = pen * half - pi / 4 * pen^2
+    pen = float(2 / np.pi * (half - np.sqrt(max(half**2 - np.pi * largest.area, 0))))
     kept = [part.label for part in inner if part.area > max(8, pen * pen / 2)]
     return np.isin(numbers, kept), pen
 
@@ -181,7 +196,7 @@ def _strokes(ink: Ink, pen: float) -> Drawing:
     margin = 2 + int(pen)
     cut = np.pad(ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], margin)
     rounded = gaussian(cut.astype(np.float32), pen / 5) > 0.5 if pen > 4 else cut  # rough ink has bristly skeletons
-    lines = joined(trace(rounded), 0.6 * pen, tolerance=max(cut.shape) / SIDE * 0.6)
+    lines = tidied(trace(rounded), 0.6 * pen, tolerance=max(cut.shape) / SIDE * 0.6)
     if len(lines.strokes) > MAX_STROKES or sum(map(len, lines.strokes)) > MAX_POINTS:
         raise PhotoError("busy", "there is too much ink on the picture for one drawing")
     if not lines.strokes:

@@ -56,8 +56,13 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
             return
         found = _found(upload.file_id, upload.getvalue())
         if isinstance(found, PhotoError):
-            limits = {"megabytes": MAX_MEGABYTES, "megapixels": MAX_MEGAPIXELS, "pixels": MIN_SIDE}
-            st.error(say(f"photo.error.{found.reason}", **limits), icon=":material/image_not_supported:")
+            reason = say(
+                f"photo.error.{found.reason}",
+                megabytes=MAX_MEGABYTES,
+                megapixels=MAX_MEGAPIXELS,
+                pixels=MIN_SIDE,
+            )
+            st.error(reason, icon=":material/image_not_supported:")
             return
         _show(found)
         with st.container(key="photo-use", horizontal=True, gap="small"):
@@ -86,7 +91,7 @@ def _show(photo: Photo) -> None:
     }
     with st.container(key="photo-pictures"):
         for caption, picture in pictures.items():
-            st.image(picture, caption=caption, width="stretch")
+            st.image(picture, caption=caption, width="stretch", output_format="PNG", alt=caption)
 
 
 def _on_paper(ink: Ink) -> NDArray[np.uint8]:

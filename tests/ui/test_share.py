@@ -175,7 +175,7 @@ def test_a_link_brings_its_drawings(shown: Callable[..., AppTest]) -> None:
 def test_a_link_brings_a_stored_example(shown: Callable[..., AppTest]) -> None:
     task, example = shown(opened=False, example="sun-moon-cloud").session_state["found"]
     assert example == "sun-moon-cloud"
-    assert task.labels == examples.sheets()["sun-moon-cloud"].labels
+    assert task.labels == examples.sheets()["sun-moon-cloud"].names
 
 
 def test_an_address_without_drawings_is_no_error(shown: Callable[..., AppTest]) -> None:
