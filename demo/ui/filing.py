@@ -10,6 +10,7 @@ from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
+from demo.ui.upload import upload
 from demo.ui.words import say
 
 
@@ -25,7 +26,7 @@ def show_file_menu(sketch: Sketch) -> None:
             icon=":material/download:",
             key="export",
         )
-        st.file_uploader(say("file.open"), type="json", key="import", on_change=_open, args=(sketch,))
+        upload(say("file.open"), say("file.choose"), key="import", type="json", on_change=_open, args=(sketch,))
         if message := st.session_state.get("import-error"):
             st.error(plain(message), icon=":material/error:")
 
@@ -33,13 +34,13 @@ def show_file_menu(sketch: Sketch) -> None:
 def _open(sketch: Sketch) -> None:
     """Puts the uploaded task on the sheet, or says what is wrong with the file and changes nothing."""
     st.session_state["import-error"] = None
-    upload = st.session_state["import"]
-    if upload is None:
+    file = st.session_state["import"]
+    if file is None:
         return
     try:
-        sketch.show(Sheet.of(taskfile.loads(upload.getvalue())))
+        sketch.show(Sheet.of(taskfile.loads(file.getvalue())))
     except DrawingError as error:
-        st.session_state["import-error"] = say("file.error", name=upload.name, error=error)
+        st.session_state["import-error"] = say("file.error", name=file.name, error=error)
 
 
 def plain(text: str) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from demo.tasks.drawing import Drawing, to_image
 from demo.tasks.photo import MAX_MEGABYTES, MAX_MEGAPIXELS, MIN_SIDE, Ink, Photo, PhotoError, read
+from demo.ui.upload import upload
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "photo.css"
@@ -24,9 +25,9 @@ Use = Callable[[int, Drawing], None]
 
 @dataclass(frozen=True)
 class _Read:
-    """An upload, by its id, and what was found on it: read once, however often the page runs."""
+    """A file, by its id, and what was found on it: read once, however often the page runs."""
 
-    upload: str
+    file: str
     found: Photo | PhotoError
 
 
@@ -44,17 +45,18 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
     with st.container(key="photo-body"):
         st.html(STYLE)
         st.caption(say("photo.what", megabytes=MAX_MEGABYTES))
-        upload = st.file_uploader(
+        file = upload(
+            say("photo.menu"),
             say("photo.choose"),
+            key="photo-upload",
             type=["png", "jpg", "jpeg", "webp"],
             max_upload_size=MAX_MEGABYTES,
-            key="photo-upload",
             label_visibility="collapsed",
         )
-        if upload is None:
+        if file is None:
             st.session_state.pop(_LAST, None)
             return
-        found = _found(upload.file_id, upload.getvalue())
+        found = _found(file.file_id, file.getvalue())
         if isinstance(found, PhotoError):
             reason = say(
                 f"photo.error.{found.reason}",
@@ -71,13 +73,13 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
                 st.button(text, key=f"photo-use-{place + 1}", on_click=use, args=(place, found.drawing))
 
 
-def _found(upload: str, content: bytes) -> Photo | PhotoError:
+def _found(file: str, content: bytes) -> Photo | PhotoError:
     last: _Read | None = st.session_state.get(_LAST)
-    if last is None or last.upload != upload:
+    if last is None or last.file != file:
         try:
-            last = _Read(upload, read(content))
+            last = _Read(file, read(content))
         except PhotoError as error:
-            last = _Read(upload, error)
+            last = _Read(file, error)
         st.session_state[_LAST] = last
     return last.found
 
