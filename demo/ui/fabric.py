@@ -3,6 +3,8 @@
 A path is a list of commands: M moves to a point, L draws a line to one, Q a quadratic curve. Fabric turns
 the pen's points p0, p1, ... into `M p0`, curves that end half way between the points, and `L` to the last.
 It leaves out points close to their predecessor, and always the last but one (`decimatePoints`).
+
+Whatever comes from here lies on the pad's grid (`demo.tasks.pad`).
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from demo.tasks import pad
 from demo.tasks.drawing import Drawing, Points
+from demo.tasks.pad import snapped
 
-SIDE = 280  # canvas units: what drawings are stored in, however large the canvas is shown
+SIDE, on_pad = pad.SIDE, pad.on_pad
 PEN = 11  # canvas units
 INK = "#1b1f24"
 NEAR = 0.4  # canvas units: Fabric's pencil leaves out points closer than this
@@ -24,17 +28,15 @@ Fabric = dict[str, Any]
 
 @functools.lru_cache(maxsize=1024)
 def to_fabric(drawing: Drawing) -> Fabric:
-    """A drawing as Fabric.js paths, scaled and centred to fill the pad's square without distortion.
+    """A drawing as Fabric.js paths, as it lies on the pad.
 
     The same object every time: not to be written to.
     """
-    scale = SIDE / max(drawing.width, drawing.height)
-    shift = (SIDE - scale * np.array([drawing.width, drawing.height])) / 2
-    return {"objects": [_path((stroke * scale + shift).astype(np.float32)) for stroke in drawing.strokes]}
+    return {"objects": [_path(stroke) for stroke in on_pad(drawing).strokes]}
 
 
 def _path(points: Points) -> dict[str, Any]:
-    corners = [[round(float(x), 2), round(float(y), 2)] for x, y in points]
+    corners: list[list[float]] = points.tolist()
     if len(corners) == 1:
         corners *= 2  # a line of no length, drawn with round ends, is a dot
     return {
@@ -48,15 +50,13 @@ def _path(points: Points) -> dict[str, Any]:
     }
 
 
-def on_pad(drawing: Drawing) -> Drawing:
-    """The drawing as it comes back from a pad that was given it, so that the two compare equal."""
-    return from_fabric(to_fabric(drawing))
-
-
 def from_fabric(content: Fabric | None) -> Drawing:
     """The drawing of a canvas' JSON, on a pad of SIDE x SIDE; raises `DrawingError` if it has too many points."""
     objects = (content or {}).get("objects", [])
-    return Drawing.of(SIDE, SIDE, [_points(each["path"]) for each in objects if each.get("type", "").lower() == "path"])
+    drawing = Drawing.of(
+        SIDE, SIDE, [_points(each["path"]) for each in objects if each.get("type", "").lower() == "path"]
+    )
+    return Drawing(SIDE, SIDE, tuple(snapped(stroke) for stroke in drawing.strokes))
 
 
 def _points(path: list[list[Any]]) -> list[list[float]]:
@@ -79,9 +79,9 @@ def pen_path(points: Points) -> Points:
         if np.square(point - kept[-1]).sum() >= NEAR**2:
             kept.append(point)
     if len(points) == 1:
-        return points
+        return snapped(points)
     corners = np.array([*kept, points[-1]])
     ends = np.array([corners[0], *(corners[:-1] + corners[1:]) / 2])  # of the curves, the first a start
     middles = ends[:-1] / 4 + corners[:-1] / 2 + ends[1:] / 4
     curves = np.stack([middles, ends[1:]], axis=1).reshape(-1, 2)
-    return np.concatenate([corners[:1], curves, corners[-1:]]).astype(np.float32)
+    return snapped(np.concatenate([corners[:1], curves, corners[-1:]]).astype(np.float32))

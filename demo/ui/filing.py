@@ -10,21 +10,23 @@ from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
+from demo.ui.upload import upload
+from demo.ui.words import say
 
 
 def show_file_menu(sketch: Sketch) -> None:
-    with st.popover("File", icon=":material/folder_open:", key="file"):
+    with st.popover(say("file.menu"), icon=":material/folder_open:", key="file"):
         st.download_button(
-            "Save this task",
+            say("file.save"),
             data=lambda: taskfile.dumps(sketch.sheet.task()),  # written when it is asked for
             file_name="task.json",
             mime="application/json",
             on_click="ignore",
-            help="With a drawing in every field.",
+            help=say("file.save.help"),
             icon=":material/download:",
             key="export",
         )
-        st.file_uploader("Open a task file", type="json", key="import", on_change=_open, args=(sketch,))
+        upload(say("file.open"), say("file.choose"), key="import", type="json", on_change=_open, args=(sketch,))
         if message := st.session_state.get("import-error"):
             st.error(plain(message), icon=":material/error:")
 
@@ -32,13 +34,13 @@ def show_file_menu(sketch: Sketch) -> None:
 def _open(sketch: Sketch) -> None:
     """Puts the uploaded task on the sheet, or says what is wrong with the file and changes nothing."""
     st.session_state["import-error"] = None
-    upload = st.session_state["import"]
-    if upload is None:
+    file = st.session_state["import"]
+    if file is None:
         return
     try:
-        sketch.show(Sheet.of(taskfile.loads(upload.getvalue())))
+        sketch.show(Sheet.of(taskfile.loads(file.getvalue())))
     except DrawingError as error:
-        st.session_state["import-error"] = f"{upload.name} could not be opened: {error}"
+        st.session_state["import-error"] = say("file.error", name=file.name, error=error)
 
 
 def plain(text: str) -> str:

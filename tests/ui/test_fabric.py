@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.tasks.drawing import Drawing, to_image
-from demo.ui.fabric import SIDE, from_fabric, on_pad, pen_path
+from demo.tasks.pad import GRID
+from demo.ui.fabric import SIDE, from_fabric, on_pad, pen_path, to_fabric
 from demo.ui.sheet import same
 
 # What the canvas package 0.13.0 sent for a stroke and for a click.
@@ -28,7 +31,7 @@ def drawings() -> st.SearchStrategy[Drawing]:
 
 def test_curves_become_corners() -> None:
     (stroke,) = from_fabric({"objects": [path(STROKE)]}).strokes
-    expected: list[list[float]] = [[50, 50], [52.5, 51.25], [60, 55], [68.75, 63.75], [75, 80], [80, 100]]
+    expected: list[list[float]] = [[50, 50], [52.5, 51], [60, 55], [69, 64], [75, 80], [80, 100]]
     np.testing.assert_allclose(stroke, expected)
 
 
@@ -50,7 +53,8 @@ def test_only_paths_are_strokes() -> None:
 def test_what_a_pad_is_given_it_gives_back(drawing: Drawing) -> None:
     shown = on_pad(drawing)
     assert len(shown.strokes) == len(drawing.strokes)
-    assert same(on_pad(shown), shown)
+    assert same(from_fabric(to_fabric(drawing)), shown)
+    assert same(from_fabric(to_fabric(shown)), shown)
 
 
 def test_other_sizes_are_scaled_and_centred_without_distortion() -> None:
@@ -65,6 +69,20 @@ def test_a_pens_path_is_what_fabric_draws_for_it() -> None:
     fabric = [["M", 50, 50], ["Q", 50, 50, 60, 55], ["Q", 70, 60, 75, 80], ["Q", 80, 100, 85, 110], ["L", 90, 120]]
     (stroke,) = from_fabric({"objects": [path(fabric)]}).strokes
     np.testing.assert_allclose(pen_path(np.array(pen, np.float32)), stroke)
+
+
+@given(st.integers(0, 2**32))
+def test_pen_and_package_agree_on_the_grid_though_they_round_otherwise(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heading, length = rng.uniform(0, 7, 40), rng.uniform(1, 15, 40)  # farther than what is left out for being near
+    pen = (np.stack([np.cos(heading), np.sin(heading)], axis=1) * length[:, None]).cumsum(0) + 140
+    corners = [*pen[:-2], pen[-1]]  # without the last but one
+    curves = [["Q", *corner, *((corner + following) / 2)] for corner, following in itertools.pairwise(corners)]
+    (stroke,) = from_fabric({"objects": [path([["M", *pen[0]], *curves, ["L", *pen[-1]]])]}).strokes
+    seen = pen_path(np.round(pen, 1).astype(np.float32))  # the companion sends tenths
+    assert np.abs(seen - stroke).max() <= GRID
+    assert (np.mod(seen, GRID) == 0).all()
+    assert (np.mod(stroke, GRID) == 0).all()
 
 
 def test_a_pen_that_hardly_moves_adds_nothing() -> None:
