@@ -190,3 +190,14 @@ MODELS = _listed(
     ),
     Choice("model_kind", "random_classes", ("random_classes",), kind),
 )
+
+MOVES = _listed(
+    Slider("moves_tasks", 2, 2, 5, 1),
+    Slider("moves_steps", 3, 1, 8, 1),
+    Slider("moves_rate", 0.4, 0.05, 0.95, 0.05),
+    Slider("moves_meta", 1.0, 0.1, 1.0, 0.1),
+    Slider("moves_seed", 29, 0, 99, 1),
+    Toggle("moves_equal", False),
+    Slider("moves_x", -3.0, -4.4, 4.4, 0.05),
+    Slider("moves_y", -2.0, -2.9, 2.9, 0.05),
+)

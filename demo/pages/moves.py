@@ -1,0 +1,59 @@
+"""How meta-learning moves: four rules in a plane of two weights, and what combinations of inner gradients learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from demo.lessons import moves
+from demo.ui.moves_charts import curves, loss_figure
+from demo.ui.moves_plane import show_plane
+from demo.ui.palette import PLOTLY
+from demo.ui.settings import MOVES
+from demo.ui.words import many, say
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "moves.css"
+
+
+def controls() -> dict[str, Any]:
+    """Draws every control; returns the settings' values by key."""
+    values = {}
+    with st.container(key="moves-controls", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        for key in ("moves_tasks", "moves_steps", "moves_rate", "moves_meta"):
+            values[key] = MOVES[key].widget()
+        with st.popover(say("moves.start"), icon=":material/tune:"):
+            for key in ("moves_seed", "moves_x", "moves_y", "moves_equal"):
+                values[key] = MOVES[key].widget()
+    return values
+
+
+@st.fragment
+def plane() -> None:
+    """Moving a slider, or the initialisation, reruns this and nothing else."""
+    with st.container(key="moves-bench"):
+        values = controls()
+        tasks = moves.plane(values["moves_tasks"], values["moves_seed"])
+        start = np.array([values["moves_x"], values["moves_y"]])
+        loops = moves.Loops(values["moves_rate"], values["moves_steps"], values["moves_meta"])
+        show_plane(tasks, start, loops, values["moves_equal"])
+        st.caption(say("moves.key"))
+        before, after = curves(tasks, start, loops)
+        left, right = st.columns(2, gap="medium")
+        with left, st.container(key="moves-before"):
+            figure = loss_figure(before, say("moves.before"))
+            st.plotly_chart(figure, key="moves-before-chart", height=260, config=PLOTLY, alt=say("moves.before.alt"))
+        with right, st.container(key="moves-after"):
+            figure = loss_figure(after, many("moves.after", loops.steps))
+            st.plotly_chart(figure, key="moves-after-chart", height=260, config=PLOTLY, alt=say("moves.afteralt"))
+        with st.expander(say("moves.deeper")):
+            for key in ("tasks", "rules", "notes"):
+                st.markdown(say(f"moves.deeper.{key}"))
+
+
+st.html(STYLE)
+st.title(say("moves.title"), anchor=False)
+st.markdown(say("moves.lead"))
+plane()
