@@ -48,11 +48,13 @@ class Plane:
     def losses(self, theta: Array) -> Array:
         """L_i(theta) of every task, (T,), for theta (2,) or one (T, 2) a task."""
         apart = theta - self.optima
-        return 0.5 * np.einsum("ta,tab,tb->t", apart, self.curvatures, apart)
+        losses: Array = 0.5 * np.einsum("ta,tab,tb->t", apart, self.curvatures, apart)
+        return losses
 
     def gradients(self, theta: Array) -> Array:
         """grad L_i(theta) of every task, (T, 2), for theta (2,) or one (T, 2) a task."""
-        return np.einsum("tab,tb->ta", self.curvatures, theta - self.optima)
+        gradients: Array = np.einsum("tab,tb->ta", self.curvatures, theta - self.optima)
+        return gradients
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,19 @@ def directions(rule: str, tasks: Plane, theta: Array, loops: Loops) -> Array:
     through = g[:, -1]
     for _ in range(loops.steps):  # back through the steps, as automatic differentiation goes
         through = through - loops.alpha * np.einsum("tab,tb->ta", tasks.curvatures, through)
-    return {
+    found: dict[str, Array] = {
         "pretrained": g[:, 0],
         "fomaml": g[:, -1],
         "maml": through,
         "reptile": g[:, :-1].sum(axis=1),
-    }[rule]
+    }
+    return found[rule]
 
 
 def meta_step(rule: str, tasks: Plane, theta: Array, loops: Loops) -> Array:
     """Where the rule takes theta, (2,)."""
-    return theta - loops.epsilon * loops.alpha * directions(rule, tasks, theta, loops).mean(axis=0)
+    moved: Array = theta - loops.epsilon * loops.alpha * directions(rule, tasks, theta, loops).mean(axis=0)
+    return moved
 
 
 def play(rule: str, tasks: Plane, theta: Array, loops: Loops, meta_steps: int) -> Array:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from demo.lessons import moves
+from demo.lessons import combinations, moves
+from demo.lessons.experiments import Row
+from demo.ui.experiment import run_button, watch
+from demo.ui.mix_charts import KINDS, mix_figure
 from demo.ui.moves_charts import curves, loss_figure
 from demo.ui.moves_plane import show_plane
-from demo.ui.palette import PLOTLY
-from demo.ui.settings import MOVES
+from demo.ui.palette import PLOTLY, ink
+from demo.ui.settings import COMBINATIONS, MOVES
 from demo.ui.words import many, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "moves.css"
+SECONDS = 20
 
 
 def controls() -> dict[str, Any]:
@@ -53,7 +58,28 @@ def plane() -> None:
                 st.markdown(say(f"moves.deeper.{key}"))
 
 
+@st.fragment
+def mix() -> None:
+    """The experiment with combinations of gradients."""
+    with st.container(key="mix-controls", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        settings = combinations.Settings(*(setting.widget() for setting in COMBINATIONS.values()))
+        run_button("combinations", settings)
+
+    def show(rows: Sequence[Row]) -> None:
+        for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
+            alt = say("moves.mix.alt", kind=say(f"moves.mix.kind.{kind}"))
+            figure = mix_figure(kind, rows, settings.meta_steps, ink())
+            column.plotly_chart(figure, key=f"mix-{kind}", height=340, config=PLOTLY, alt=alt)
+
+    watch("combinations", settings, SECONDS, show)
+    with st.expander(say("moves.mix.deeper.title")):
+        st.markdown(say("moves.mix.deeper.text"))
+
+
 st.html(STYLE)
 st.title(say("moves.title"), anchor=False)
 st.markdown(say("moves.lead"))
 plane()
+st.header(say("moves.mix.title"), anchor=False)
+st.markdown(say("moves.mix.lead"))
+mix()

@@ -37,7 +37,10 @@ _component = st.components.v2.component(
 
 
 def show_plane(tasks: Plane, start: Array, loops: Loops, equal: bool) -> None:
-    """Shows the plane, with all rules' arrows equally long if `equal`; where its handle is put down becomes the value of the settings moves_x and moves_y."""
+    """Shows the plane, with all rules' arrows equally long if `equal`.
+
+    Where its handle is put down becomes the value of the settings moves_x and moves_y.
+    """
     data = plane_data(tasks, start, loops) | {"equal": equal, "report": st.session_state.get(_REPORT, 0)}
     _component(key=_KEY, data=data, on_start_change=_take)
 

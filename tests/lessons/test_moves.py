@@ -23,7 +23,8 @@ def tasks(request: pytest.FixtureRequest) -> Plane:
 
 def direction(rule: str, tasks: Plane, loops: Loops = LOOPS, theta: moves.Array = START) -> moves.Array:
     """Over all tasks, (2,)."""
-    return moves.directions(rule, tasks, theta, loops).mean(axis=0)
+    over_tasks: moves.Array = moves.directions(rule, tasks, theta, loops).mean(axis=0)
+    return over_tasks
 
 
 def by_differences(loss: object, theta: moves.Array, h: float = 1e-5) -> moves.Array:
