@@ -97,15 +97,15 @@ class Experiment:
             self.ended = True
 
     def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.rows.append(json.loads(line))
-            with self._lock:
-                if not self._watched():
-                    self._end()
-        code = process.wait()
-        if code and not self.ended:
-            self.error = f"the process ended with code {code}"
+        with process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                self.rows.append(json.loads(line))
+                with self._lock:
+                    if not self._watched():
+                        self._end()
+        if process.returncode and not self.ended:
+            self.error = f"the process ended with code {process.returncode}"
 
 
 class Experiments:

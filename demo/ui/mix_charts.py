@@ -19,6 +19,8 @@ SYMBOLS = {1: "x", 2: "diamond", 3: "square", 4: "circle"}
 RANGE = (0.1, 8.0)
 """Of the axis, in squared units: sines of amplitude up to 5 have a mean square of 4.3."""
 
+DIVERGED = 100.0
+
 SUB = str.maketrans("1234", "₁₂₃₄")
 
 
@@ -78,7 +80,7 @@ def _names(kind: str, rows: Sequence[Row], meta_steps: int, ink: str) -> list[di
     """What each line is, where it ends, pushed apart so that all can be read."""
     lasts = {k: rows[-1]["losses"][_key(kind, k)] for k in range(1, GRADIENTS + 1)}
     low, high = (math.log10(bound) for bound in RANGE)
-    places = {k: min(high, max(low, math.log10(v))) for k, v in lasts.items() if v}
+    places = {k: high if v is None else min(high, max(low, math.log10(v))) for k, v in lasts.items()}
     apart, below = 0.075 * (high - low), low - 1
     for k in sorted(places, key=lambda k: places[k]):
         places[k] = below = max(places[k], below + apart)
@@ -89,12 +91,16 @@ def _names(kind: str, rows: Sequence[Row], meta_steps: int, ink: str) -> list[di
             "y": place,
             "xanchor": "left",
             "xshift": 6,
-            "text": f"<b>{formula(kind, k)}</b> {lasts[k]:.2f}",
+            "text": f"<b>{formula(kind, k)}</b> {_value(lasts[k])}",
             "showarrow": False,
             "font": {"color": ink, "size": 12},
         }
         for k, place in places.items()
     ]
+
+
+def _value(loss: float | None) -> str:
+    return say("moves.mix.diverged") if loss is None or loss > DIVERGED else f"{loss:.2f}"
 
 
 def _empty(ink: str) -> dict[str, Any]:

@@ -51,8 +51,8 @@ def _line(rule: str, values: Array) -> dict[str, Any]:
     every = 5
     return {
         "type": "scatter",
-        "x": np.arange(len(values)),
-        "y": values,
+        "x": list(range(len(values))),
+        "y": values.tolist(),
         "mode": "lines+markers",
         "name": say(f"learner.{rule}"),
         "line": {"color": LEARNERS[rule], "width": 3},

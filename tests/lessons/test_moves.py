@@ -141,7 +141,7 @@ def test_the_two_losses_are_quadratic_in_the_matrices(tasks: Plane, rule: str, l
 
 
 def test_each_rule_ends_lowest_at_what_it_descends(tasks: Plane) -> None:
-    ends = {rule: moves.play(rule, tasks, START, Loops(0.4, 3, 1.0), 3000)[-1] for rule in moves.RULES}
+    ends = {rule: moves.play(rule, tasks, START, Loops(0.4, 3, 1.0), 1000)[-1] for rule in moves.RULES}
     after = {rule: loss_after(tasks, theta, LOOPS) for rule, theta in ends.items()}
     before = {rule: loss_before(tasks, theta) for rule, theta in ends.items()}
     assert min(after, key=lambda rule: after[rule]) == "maml"
