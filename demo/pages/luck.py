@@ -28,7 +28,7 @@ def bench() -> None:
     def show(rows: Sequence[Row]) -> None:
         worlds(rows, settings.meta_steps)
 
-    watch("luck", settings, SECONDS, show)
+    watch("luck", settings, SECONDS, show, [f"luck-{world}-{name}" for world in WORLDS for name in CHARTS])
 
 
 def worlds(rows: Sequence[Row], meta_steps: int) -> None:
@@ -41,7 +41,8 @@ def worlds(rows: Sequence[Row], meta_steps: int) -> None:
             for name, draw in CHARTS.items():
                 alt = say("luck.alt", chart=say(f"luck.{name}.title"), world=say(f"luck.world.{world}"))
                 figure = draw(seen, meta_steps, ink())
-                st.plotly_chart(figure, key=f"luck-{world}-{name}", height=250, config=PLOTLY, alt=alt)
+                with st.container(key=f"luck-{world}-{name}"):
+                    st.plotly_chart(figure, key=f"luck-{world}-{name}-plot", height=250, config=PLOTLY, alt=alt)
 
 
 def verdict(rows: Sequence[Row]) -> None:

@@ -17,6 +17,7 @@ from demo.ui.moves_charts import curves, loss_figure
 from demo.ui.moves_plane import show_plane
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import COMBINATIONS, MOVES
+from demo.ui.steady import keep_in_sight
 from demo.ui.words import many, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "moves.css"
@@ -53,6 +54,8 @@ def plane() -> None:
         with right, st.container(key="moves-after"):
             figure = loss_figure(after, many("moves.after", loops.steps))
             st.plotly_chart(figure, key="moves-after-chart", height=260, config=PLOTLY, alt=say("moves.afteralt"))
+        for plot in ("moves-before", "moves-after"):
+            keep_in_sight(plot)
         with st.expander(say("moves.deeper")):
             for key in ("tasks", "rules", "notes"):
                 st.markdown(say(f"moves.deeper.{key}"))
@@ -69,9 +72,10 @@ def mix() -> None:
         for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
             alt = say("moves.mix.alt", kind=say(f"moves.mix.kind.{kind}"))
             figure = mix_figure(kind, rows, settings.meta_steps, ink())
-            column.plotly_chart(figure, key=f"mix-{kind}", height=340, config=PLOTLY, alt=alt)
+            with column, st.container(key=f"mix-{kind}"):
+                st.plotly_chart(figure, key=f"mix-{kind}-plot", height=340, config=PLOTLY, alt=alt)
 
-    watch("combinations", settings, SECONDS, show)
+    watch("combinations", settings, SECONDS, show, [f"mix-{kind}" for kind in KINDS])
     with st.expander(say("moves.mix.deeper.title")):
         st.markdown(say("moves.mix.deeper.text"))
 

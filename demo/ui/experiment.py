@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from demo.lessons.experiments import Experiment, Experiments, Row
+from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
 
 LOOK_SECONDS = 0.7
@@ -51,11 +52,18 @@ def run_button(lesson: str, settings: Any) -> None:
             )
 
 
-def watch(lesson: str, settings: Any, seconds: int, show: Callable[[Sequence[Row]], None]) -> None:
-    """Progress, and the rows so far as `show` draws them; `seconds` is about how long it takes."""
+def watch(
+    lesson: str, settings: Any, seconds: int, show: Callable[[Sequence[Row]], None], plots: Iterable[str]
+) -> None:
+    """Progress, and the rows so far as `show` draws them; `seconds` is about how long it takes.
+
+    plots: keys of the containers, one a figure, in which `show` puts its figures.
+    """
     now = current(lesson, settings)
     running = now is not None and not now.ended
     st.fragment(_look, run_every=LOOK_SECONDS if running else None)(lesson, now, running, seconds, show)
+    for plot in plots:  # here, so that a look does not begin them anew
+        keep_in_sight(plot)
 
 
 def _look(lesson: str, now: Experiment | None, running: bool, seconds: int, show: Callable[..., None]) -> None:

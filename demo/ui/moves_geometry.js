@@ -49,14 +49,14 @@ class Scale {
   }
 }
 
-// From pixel to pixel; nothing if they are too near each other for a head. Returns whether it was drawn.
+// From pixel to pixel, with a smaller head if it is short; nothing under 2 pixels. Returns whether it was drawn.
 function arrow(layer, from, to, attributes, size = 1) {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
   const head = HEAD * size;
-  if (length < head * 0.6) return false;
+  if (length < 2) return false;
   const [ux, uy] = [dx / length, dy / length];
-  const tip = Math.min(head, length);
+  const tip = Math.min(head, 0.8 * length);
   const neck = [to[0] - ux * tip, to[1] - uy * tip];
   const side = [-uy * tip * 0.45, ux * tip * 0.45];
   const join = (points) => points.map((p) => p.map((v) => v.toFixed(2)).join(",")).join(" ");

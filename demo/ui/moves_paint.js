@@ -19,7 +19,8 @@ Object.assign(View.prototype, {
     const [x, y] = scale.at(this.theta);
     this.handle.setAttribute("transform", `translate(${x},${y})`);
     const place = fill(words.place, { x: this.theta[0].toFixed(2), y: this.theta[1].toFixed(2) });
-    const said = { "aria-label": words.handle, "aria-valuenow": this.theta[0].toFixed(2), "aria-valuetext": place };
+    const [reach] = this.data.reach;
+    const said = { "aria-valuemin": -reach, "aria-valuemax": reach, "aria-label": words.handle, "aria-valuenow": this.theta[0].toFixed(2), "aria-valuetext": place };
     for (const [name, value] of Object.entries(said)) this.handle.setAttribute(name, value);
     this.drawSide();
   },
@@ -85,7 +86,7 @@ Object.assign(View.prototype, {
     arrow(moves, from, to, { class: `halo${faded}` }, 1.35);
     const drawn = arrow(moves, from, to, { class: `move${faded}`, style, "data-rule": name }, 1.35);
     const length = Math.hypot(...minus(to, from));
-    const [x, y] = drawn ? plus(to, minus(to, from), 11 / length) : from;
+    const [x, y] = drawn ? plus(to, minus(to, from), Math.min(11, length) / length) : from;
     moves.put("path", { class: `symbol${faded}`, style, d: symbolPath(symbol, 7.5), transform: `translate(${x},${y})` });
   },
 
@@ -103,7 +104,7 @@ Object.assign(View.prototype, {
       const [before, after] = [lossOf(tasks, "pretrained", theta), lossOf(tasks, "maml", theta)];
       card.style.setProperty("--rule", rule.colour);
       card.setAttribute("aria-pressed", String(this.focus === rule.name));
-      card.dataset.theta = theta.map((v) => v.toFixed(6)).join(",");
+      card.dataset.theta = theta.map((v) => v.toFixed(4)).join(",");
       write(title, rule.title);
       write(note, rule.note);
       write(loss, fill(words.loss, { before: short(before), after: short(after) }));
