@@ -14,7 +14,7 @@ STYLE = Path(__file__).resolve().parents[2] / "assets" / "frame.css"
 
 GROUPS: dict[str, dict[str, str]] = {  # group -> page -> icon; the group without a name stands in the bar itself
     "": {"draw": "draw", "sine": "show_chart"},
-    "look": {"inside": "animation"},
+    "look": {"inside": "animation", "moves": "moving", "luck": "trending_down"},
     "workshop": {"watch": "visibility", "tasks": "casino", "models": "inventory_2"},
 }
 

@@ -198,3 +198,28 @@ WATCH = _listed(
     Slider("inner_steps", 5, 0, STEPS, 1),
     Slider("watch_sine", 1, 1, SHOWN, 1),
 )
+
+MOVES = _listed(
+    Slider("moves_tasks", 2, 2, 5, 1),
+    Slider("moves_steps", 3, 1, 8, 1),
+    Slider("moves_rate", 0.4, 0.05, 0.95, 0.05),
+    Slider("moves_meta", 1.0, 0.1, 1.0, 0.1),
+    Slider("moves_seed", 29, 0, 99, 1),
+    Toggle("moves_equal", False),
+    Slider("moves_x", -3.0, -4.4, 4.4, 0.05),
+    Slider("moves_y", -2.0, -2.9, 2.9, 0.05),
+)
+
+COMBINATIONS = _listed(
+    Slider("mix_steps", 3000, 500, 10000, 500),
+    Choice("mix_tasks", 3, [1, 3, 5]),
+    Choice("mix_inner", 0.02, [0.005, 0.01, 0.02, 0.03]),
+    Choice("mix_outer", 0.02, [0.005, 0.01, 0.02, 0.04]),
+    Slider("mix_seed", 0, 0, 99, 1),
+)
+
+LUCK = _listed(
+    Slider("luck_steps", 1500, 250, 3000, 250),
+    Slider("luck_inner", 1, 1, 5, 1),
+    Slider("luck_seed", 0, 0, 99, 1),
+)

@@ -1,0 +1,89 @@
+"""How meta-learning moves: four rules in a plane of two weights, and what combinations of inner gradients learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from demo.lessons import combinations, moves
+from demo.lessons.experiments import Row
+from demo.ui.experiment import run_button, watch
+from demo.ui.mix_charts import KINDS, mix_figure
+from demo.ui.moves_charts import curves, loss_figure
+from demo.ui.moves_plane import show_plane
+from demo.ui.palette import PLOTLY, ink
+from demo.ui.settings import COMBINATIONS, MOVES
+from demo.ui.steady import keep_in_sight
+from demo.ui.words import many, say
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "moves.css"
+SECONDS = 20
+
+
+def controls() -> dict[str, Any]:
+    """Draws every control; returns the settings' values by key."""
+    values = {}
+    with st.container(key="moves-controls", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        for key in ("moves_tasks", "moves_steps", "moves_rate", "moves_meta"):
+            values[key] = MOVES[key].widget()
+        with st.popover(say("moves.start"), icon=":material/tune:"):
+            for key in ("moves_seed", "moves_x", "moves_y", "moves_equal"):
+                values[key] = MOVES[key].widget()
+    return values
+
+
+@st.fragment
+def plane() -> None:
+    """Moving a slider, or the initialisation, reruns this and nothing else."""
+    with st.container(key="moves-bench"):
+        values = controls()
+        tasks = moves.plane(values["moves_tasks"], values["moves_seed"])
+        start = np.array([values["moves_x"], values["moves_y"]])
+        loops = moves.Loops(values["moves_rate"], values["moves_steps"], values["moves_meta"])
+        show_plane(tasks, start, loops, values["moves_equal"])
+        st.caption(say("moves.key"))
+        before, after = curves(tasks, start, loops)
+        left, right = st.columns(2, gap="medium")
+        with left, st.container(key="moves-before"):
+            figure = loss_figure(before, say("moves.before"))
+            st.plotly_chart(figure, key="moves-before-chart", height=260, config=PLOTLY, alt=say("moves.before.alt"))
+        with right, st.container(key="moves-after"):
+            figure = loss_figure(after, many("moves.after", loops.steps))
+            st.plotly_chart(figure, key="moves-after-chart", height=260, config=PLOTLY, alt=say("moves.afteralt"))
+        for plot in ("moves-before", "moves-after"):
+            keep_in_sight(plot)
+        with st.expander(say("moves.deeper")):
+            for key in ("tasks", "rules", "notes"):
+                st.markdown(say(f"moves.deeper.{key}"))
+
+
+@st.fragment
+def mix() -> None:
+    """The experiment with combinations of gradients."""
+    with st.container(key="mix-controls", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        settings = combinations.Settings(*(setting.widget() for setting in COMBINATIONS.values()))
+        run_button("combinations", settings)
+
+    def show(rows: Sequence[Row]) -> None:
+        for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
+            alt = say("moves.mix.alt", kind=say(f"moves.mix.kind.{kind}"))
+            figure = mix_figure(kind, rows, settings.meta_steps, ink())
+            with column, st.container(key=f"mix-{kind}"):
+                st.plotly_chart(figure, key=f"mix-{kind}-plot", height=340, config=PLOTLY, alt=alt)
+
+    watch("combinations", settings, SECONDS, show, [f"mix-{kind}" for kind in KINDS])
+    with st.expander(say("moves.mix.deeper.title")):
+        st.markdown(say("moves.mix.deeper.text"))
+
+
+st.html(STYLE)
+st.title(say("moves.title"), anchor=False)
+st.markdown(say("moves.lead"))
+plane()
+st.header(say("moves.mix.title"), anchor=False)
+st.markdown(say("moves.mix.lead"))
+mix()
