@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
-
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
@@ -47,24 +45,27 @@ def expect_step(page: Page, number: int) -> None:
 # --- The corner ---
 
 
-@pytest.mark.parametrize("size", [{"viewport": {"width": 1280, "height": 900}}, PHONE], ids=["laptop", "phone"])
-@pytest.mark.parametrize("query", ["", "present=true"])
-def test_the_corner_covers_nothing(open_page: Callable[..., Page], size: dict[str, Any], query: str) -> None:
-    page = open_page(f"/?{query}", **size)
+def test_the_corner_covers_nothing(page: Page) -> None:
     settled(page)
-    width = size["viewport"]["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    corner = [box(button) for button in page.locator(".st-key-frame button:visible").all()]
-    assert len(corner) >= 2
     others = page.locator(
         "[data-testid=stTopNavLink]:visible, [data-testid=stExpandSidebarButton]:visible, h1, .st-key-actions button"
     )
-    assert others.count() > 4
-    for one in corner:
-        assert one["x"] >= 0
-        assert one["x"] + one["width"] <= width
-        for other in others.all():
-            assert apart(one, box(other)), other.inner_text()
+    for stage in (False, True):
+        for width, height in ((1280, 900), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            expect(page.locator(".st-key-tour-invitation")).to_be_visible(visible=width > 640 and not stage)
+            corner = [box(button) for button in page.locator(".st-key-frame button:visible").all()]
+            assert len(corner) >= 2
+            assert others.count() > 4
+            for one in corner:
+                assert one["x"] >= 0
+                assert one["x"] + one["width"] <= width
+                for other in others.all():
+                    assert apart(one, box(other)), (other.inner_text(), width, stage)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if not stage:
+            page.keyboard.press("f")
+            expect(page.locator(".st-key-leave")).to_be_visible()
 
 
 def test_the_language_goes_along_to_every_page_and_back(page: Page) -> None:
@@ -81,29 +82,28 @@ def test_the_language_goes_along_to_every_page_and_back(page: Page) -> None:
 # --- Presenter mode ---
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
-def test_presenter_mode_is_large_and_bare_and_everything_counts_in_sight(
-    open_page: Callable[..., Page], size: tuple[int, int]
-) -> None:
-    page = open_page("/", viewport={"width": size[0], "height": size[1]})
+def test_presenter_mode_is_large_and_bare_and_what_counts_is_in_sight(page: Page) -> None:
     settled(page)
     pad, title = box(page.locator(".st-key-class-1")), box(page.locator("h1"))
     page.keyboard.press("f")
     expect(page).to_have_url(re.compile("present=true"))
     expect(page.get_by_role("button", name=say("frame.leave", "en"))).to_be_visible()
     expect(page.locator(".stAppHeader")).to_be_hidden()
-    page.wait_for_function(
-        "least => document.querySelector('.st-key-class-1').offsetWidth > least", arg=pad["width"] + 1
-    )
-    assert float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")) >= 18
-    assert box(page.locator("h1"))["height"] > title["height"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    for place in (".st-key-canvases", ".st-key-probabilities .bars", ".st-key-probabilities .controls"):
-        here = box(page.locator(place))
-        assert here["y"] >= 0, place
-        assert here["y"] + here["height"] <= size[1], place
+    for width, height in ((1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            "least => document.querySelector('.st-key-class-1').offsetWidth > least", arg=pad["width"]
+        )
+        assert float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")) >= 18
+        assert box(page.locator("h1"))["height"] > title["height"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for place in (".st-key-canvases", ".st-key-probabilities .bars", ".st-key-probabilities .controls"):
+            here = box(page.locator(place))
+            assert here["y"] >= 0, place
+            assert here["y"] + here["height"] <= height, (place, height)
     pens.ready(page)
-    pens.draw(page, "class-1", pens.ZIGZAG)  # the pen is where the larger pad says
+    pens.draw(page, "class-1", pens.ZIGZAG)  # the ink goes where the pen is on the larger pad
+    assert pens.count(page, "class-1") > 1
 
 
 def test_on_stage_the_menu_has_the_pages_and_leaving_is_one_click_or_key(open_page: Callable[..., Page]) -> None:
@@ -175,6 +175,9 @@ def test_keys_step_on_other_pages(page: Page) -> None:
     page.goto(page.url + "sine")
     settled(page)
     expect(page.locator(".st-key-sine_steps input")).to_have_value("10")
+    page.keyboard.press("?")  # there is nothing to play, to erase or to bring here
+    expect(page.get_by_role("dialog", name="Keys").locator(".idle")).to_have_count(4)
+    page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("sine_steps=11"))
     page.goto(page.url.replace("sine?sine_steps=11", "inside"))
@@ -210,29 +213,29 @@ def test_who_types_is_left_alone(page: Page) -> None:
     expect(page.locator(".st-key-probabilities")).to_contain_text("step 6 of 6")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_dialog_lists_the_keys_and_gives_the_focus_back(open_page: Callable[..., Page], lang: str) -> None:
-    page = open_page(f"/sine?lang={lang}")
+def test_the_dialog_lists_the_keys_in_both_languages_and_gives_the_focus_back(page: Page) -> None:
     settled(page)
-    before = page.get_by_role("link", name=say("page.sine", lang), exact=True)
-    before.focus()
-    page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name=say("keys.title", lang))
-    expect(dialog).to_be_visible()
-    for action in ("forward", "back", "play", "erase", "example", "present", "controls", "tour", "help"):
-        expect(dialog).to_contain_text(say(f"keys.does.{action}", lang))
-    expect(dialog.get_by_role("button", name=say("keys.close", lang))).to_be_focused()
-    expect(dialog.locator(".idle")).to_have_count(4)  # play, erase, example; and controls off stage
-    page.keyboard.press("f")  # nothing happens behind it
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    expect(before).to_be_focused()
-    assert "present" not in page.url
-    page.locator(MENU).click()
-    page.locator(".st-key-show-keys button").click()
-    expect(dialog).to_be_visible()
-    dialog.get_by_role("button", name=say("keys.close", lang)).click()
-    expect(dialog).to_be_hidden()
+    for lang in ("en", "zh"):
+        before = page.get_by_role("link", name=say("page.sine", lang), exact=True)
+        before.focus()
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name=say("keys.title", lang))
+        expect(dialog).to_be_visible()
+        for action in ("forward", "back", "play", "erase", "example", "present", "controls", "tour", "help"):
+            expect(dialog).to_contain_text(say(f"keys.does.{action}", lang))
+        expect(dialog.get_by_role("button", name=say("keys.close", lang))).to_be_focused()
+        expect(dialog.locator(".idle")).to_have_text(re.compile("H"))  # off stage there is nothing to hide
+        page.keyboard.press("f")  # nothing happens behind it
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(before).to_be_focused()
+        assert "present" not in page.url
+        page.locator(MENU).click()
+        page.locator(".st-key-show-keys button").click()
+        dialog.get_by_role("button", name=say("keys.close", lang)).click()
+        expect(dialog).to_be_hidden()
+        if lang == "en":
+            page.get_by_role("button", name="中文").click()
 
 
 # --- The tour ---
