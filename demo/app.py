@@ -14,7 +14,7 @@ from demo.ui.answers import settle
 from demo.ui.settings import DRAW
 
 st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout="wide")
-page = st.navigation(frame.pages(), position="top")
-frame.show()
+page = st.navigation(frame.pages(), position=frame.position())
+frame.show(page)
 page.run()
 settle(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -47,6 +47,12 @@ class Setting:
         """Shows the control, with `options` of Streamlit's; returns its value."""
         raise NotImplementedError
 
+    def _write_address(self, text: str, is_default: bool) -> None:
+        if not is_default:
+            st.query_params[self.key] = text
+        elif self.key in st.query_params:
+            del st.query_params[self.key]
+
 
 @dataclass(frozen=True)
 class Slider(Setting):
@@ -83,10 +89,7 @@ class Choice(Setting):
         st.session_state[self.key] = self.value
         value = self._control(key=self.key, help=self.help, format_func=self.title, **options)
         # Not `bind`: that puts the option's title into the URL, which is another one in every language.
-        if value != self.default:
-            st.query_params[self.key] = str(value)
-        elif self.key in st.query_params:
-            del st.query_params[self.key]
+        self._write_address(str(value), value == self.default)
         return value
 
     def _control(self, **options: Any) -> Any:
@@ -127,13 +130,47 @@ class Toggle(Setting):
         return st.toggle(self.label, self.default, key=self.key, help=self.help, bind="query-params", **options)
 
 
+@dataclass(frozen=True)
+class Kept(Setting):
+    """A setting of the whole house, which lies in the session under its key and is changed by buttons and keys.
+
+    A widget would not do: one in a closed menu is forgotten on the way to another page, and the browser does not
+    hear when something else has changed it.
+    """
+
+    options: Sequence[Any]
+
+    @property
+    def value(self) -> Any:
+        named = {_named(option): option for option in self.options}
+        return st.session_state.get(self.key, named.get(st.query_params.get(self.key, ""), self.default))
+
+    def keep(self) -> None:
+        """Once a run: what the address said is the session's from now on, and the address says it on every page."""
+        value = st.session_state[self.key] = self.value
+        self._write_address(_named(value), value == self.default)
+
+    def turn(self) -> None:
+        """A callback: on to the next option."""
+        place = list(self.options).index(self.value)
+        st.session_state[self.key] = self.options[(place + 1) % len(self.options)]
+
+
+def _named(option: Any) -> str:
+    """As the URL has it."""
+    return str(option).lower() if isinstance(option, bool) else str(option)
+
+
 def _title(option: Any) -> str:
     if f"learner.{option}" in words.table():
         return say(f"learner.{option}")
     return str(words.LANGUAGES.get(option, option))
 
 
-def _listed(*settings: Setting) -> dict[str, Setting]:
+_S = TypeVar("_S", bound=Setting)
+
+
+def _listed(*settings: _S) -> dict[str, _S]:
     return {setting.key: setting for setting in settings}
 
 
@@ -141,7 +178,9 @@ ANSWERING = [entry.name for entry in CLASSIFIERS] + ["reptile-batchnorm" + TRANS
 """Who can answer on the draw page: the learner that mixes drawings also in the way that mixes them."""
 
 HOUSE = _listed(
-    Choice(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
+    Kept(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
+    Kept("present", False, (False, True)),
+    Kept("controls", True, (True, False)),
 )
 """Of every page."""
 
