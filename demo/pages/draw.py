@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from demo.tasks.drawing import DrawingError
-from demo.ui import canvas, examples, filing, pen, words
+from demo.ui import canvas, examples, filing, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk, pad_title
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
-from demo.ui.sheet import LETTERS, LONGEST_NAME, MOST_SHOTS, QUERY, name_of, place_of
+from demo.ui.sheet import LETTERS, LONGEST_NAME, MOST_SHOTS, QUERY, Sheet, name_of, place_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import show_trace
 from demo.ui.words import many, say
@@ -22,9 +22,12 @@ SHAPE = ("ways", "shots", "queries")
 
 
 def opening_sketch() -> Sketch:
-    sketch = Sketch(examples.sheets()[examples.OPENING])
-    sketch.reshape(*(DRAW[key].value for key in SHAPE))
-    return sketch
+    """What the link has brought along, else the opening example in the shape that the address asks for."""
+    if task := share.opened_task():
+        return Sketch(Sheet.of(task, share.opened_example()))
+    example = examples.sheets()[examples.OPENING]
+    shape = tuple(DRAW[key].value for key in SHAPE)
+    return Sketch(example if shape == example.shape else example.with_shape(*shape))
 
 
 @st.fragment
@@ -38,6 +41,7 @@ def workbench(desk: Desk) -> None:
         with st.container(key="actions", horizontal=True, vertical_alignment="center", gap="small", width="content"):
             show_actions(sketch)
     st.markdown(say("draw.invitation"))
+    share.show_opening_error()
     show_pads(sketch)
     answers = st.container(key="probabilities")
     with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -59,6 +63,7 @@ def show_actions(sketch: Sketch) -> None:
             args=(sketch,),
         )
     filing.show_file_menu(sketch)
+    share.show_share_menu(sketch.sheet.task(), sketch.sheet.example)
     st.button(say("draw.undo"), icon=":material/undo:", key="undo", on_click=sketch.undo, shortcut="Mod+Z")
     st.button(say("draw.redo"), icon=":material/redo:", key="redo", on_click=sketch.redo, shortcut="Mod+Shift+Z")
     st.button(say("draw.erase.all"), icon=":material/delete:", key="erase-all", on_click=erase_all, args=(sketch,))

@@ -10,10 +10,11 @@ import streamlit as st
 from demo.training import shelf
 from demo.training.shelf import Broken, Model
 from demo.ui import models_words as speak
+from demo.ui.controls import Choice
 from demo.ui.models_card import show_card, table
 from demo.ui.models_charts import comparison_figure
 from demo.ui.palette import PLOTLY, ink
-from demo.ui.settings import MODELS, Choice
+from demo.ui.settings import MODELS
 from demo.ui.words import many, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "models.css"

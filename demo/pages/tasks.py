@@ -15,8 +15,9 @@ from demo.tasks import making
 from demo.tasks.making import Made
 from demo.tasks.omniglot import DataError, home
 from demo.tasks.taskfile import TaskFileError
+from demo.ui.controls import Slider
 from demo.ui.palette import PLOTLY, ink
-from demo.ui.settings import TASKS, Slider
+from demo.ui.settings import TASKS
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
 from demo.ui.tasks_cards import FEW, cards

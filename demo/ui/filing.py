@@ -8,7 +8,8 @@ import streamlit as st
 
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
-from demo.ui.sheet import Sheet
+from demo.ui.photo import show_photo_import
+from demo.ui.sheet import Sheet, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.upload import upload
 from demo.ui.words import say
@@ -29,6 +30,8 @@ def show_file_menu(sketch: Sketch) -> None:
         upload(say("file.open"), say("file.choose"), key="import", type="json", on_change=_open, args=(sketch,))
         if message := st.session_state.get("import-error"):
             st.error(plain(message), icon=":material/error:")
+        places = sketch.sheet.places
+        show_photo_import([name_of(place) for place in places], lambda k, drawing: sketch.put(places[k], drawing))
 
 
 def _open(sketch: Sketch) -> None:

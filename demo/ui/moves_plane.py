@@ -16,8 +16,9 @@ import streamlit as st
 
 from demo.lessons import moves
 from demo.lessons.moves import Array, Loops, Plane
+from demo.ui.controls import Slider
 from demo.ui.palette import LEARNERS, SYMBOLS
-from demo.ui.settings import MOVES, Slider
+from demo.ui.settings import MOVES
 from demo.ui.words import group, say
 
 CONTOURS = (0.1, 0.4, 0.9)

@@ -31,12 +31,6 @@ class _Read:
     found: Photo | PhotoError
 
 
-def show_photo_menu(names: Sequence[str], use: Use) -> None:
-    """`show_photo_import` behind a button."""
-    with st.popover(say("photo.menu"), icon=":material/add_a_photo:", key="photo"):
-        show_photo_import(names, use)
-
-
 def show_photo_import(names: Sequence[str], use: Use) -> None:
     """A place to upload a picture, what was found on it, and a button for every pad, by `names`.
 

@@ -18,8 +18,9 @@ from demo.learners import store
 from demo.learners.gradient import GradientLearner
 from demo.tasks.sine import DOMAIN
 from demo.ui import line
+from demo.ui.controls import Slider
 from demo.ui.fit import fit_data
-from demo.ui.settings import SINE, Slider
+from demo.ui.settings import SINE
 from demo.ui.sine_charts import colour, curves, reach
 from demo.ui.sine_view import STEPS, Question, Run, run_all
 from demo.ui.sine_words import headline

@@ -20,21 +20,6 @@ export default function ({ data, parentElement }) {
   };
 }
 
-function node(parent, tag, className = "", attributes = {}) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const number = (value) => (value === null ? "∞" : value < 9.995 ? value.toFixed(2) : value.toFixed(1));
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 class View {
   constructor(root, data) {
     root.replaceChildren();
@@ -131,18 +116,28 @@ class View {
     }
     const from = this.shown;
     if (!from || !milliseconds || calm()) {
-      this.shown = target;
-      this.draw();
+      this.rest(target);
       return;
     }
+    this.root.dataset.gliding = "";
     const begun = performance.now();
     const tick = (now) => {
       const part = Math.min(1, Math.max(0, now - begun) / milliseconds);
-      this.shown = part === 1 ? target : between(from, target, 1 - (1 - part) ** 3);
+      if (part === 1) {
+        this.rest(target);
+        return;
+      }
+      this.shown = between(from, target, 1 - (1 - part) ** 3);
       this.draw();
-      if (part < 1) this.frame = requestAnimationFrame(tick);
+      this.frame = requestAnimationFrame(tick);
     };
     this.frame = requestAnimationFrame(tick);
+  }
+
+  rest(target) {
+    delete this.root.dataset.gliding;
+    this.shown = target;
+    this.draw();
   }
 
   blank() {

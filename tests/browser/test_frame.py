@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 

@@ -52,6 +52,8 @@ def errors(page: Page) -> list[float]:
 
 
 def adapted(page: Page) -> list[str]:
+    """The adapted curves, once they have come to rest."""
+    expect(view(page).and_(page.locator(":not([data-gliding])"))).to_have_count(1)
     return [path.get_attribute("d") or "" for path in view(page).locator("path.after").all()[: len(LEARNERS)]]
 
 

@@ -17,7 +17,8 @@ from demo.tasks import sine
 from demo.tasks.episodes import Episodes
 from demo.training import train as training
 from demo.training.recipes import RECIPES
-from demo.ui.settings import WATCH, Slider
+from demo.ui.controls import Slider
+from demo.ui.settings import WATCH
 
 ORDER = Order(seed=3, meta_steps=30)
 

@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from demo.lessons import combinations, experiments, moves
 from demo.lessons.moves import Loops
-from demo.ui.settings import COMBINATIONS, MOVES, Choice, Slider, Toggle
+from demo.ui.controls import Choice, Slider, Toggle
+from demo.ui.settings import COMBINATIONS, MOVES
 from demo.ui.words import say, table
 
 PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "moves.py"

@@ -14,7 +14,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from demo.learners import REGRESSORS, store
-from demo.ui.settings import SINE, Choice, Slider
+from demo.ui.controls import Choice, Slider
+from demo.ui.settings import SINE
 from demo.ui.sine_view import Question, run
 from demo.ui.sine_words import headline
 from demo.ui.words import say

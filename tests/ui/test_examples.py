@@ -10,6 +10,7 @@ import pytest
 from demo.tasks import taskfile
 from demo.ui import examples
 from demo.ui.settings import DRAW
+from demo.ui.sheet import same
 
 LEARNER = str(DRAW["learner"].default)
 REMEDY = "run `python -m demo.ui.examples`"
@@ -24,6 +25,14 @@ def test_stored_answers_are_what_the_learner_answers_now() -> None:
     for name, answer in live["answers"].items():
         for field in ("probabilities", "losses"):
             np.testing.assert_allclose(stored["answers"][name][field], answer[field], atol=5e-3, err_msg=REMEDY)
+
+
+def test_the_files_lie_on_the_pads_grid() -> None:
+    for name, sheet in examples.sheets().items():
+        task = taskfile.loads((examples.FOLDER / f"{name}.json").read_bytes())
+        # Whoever reads the file gets the page's numbers.
+        for shown, stored in zip(sheet.task().drawings, task.drawings, strict=True):
+            assert all(same(*pair) for pair in zip(shown, stored, strict=True)), name
 
 
 @pytest.mark.parametrize("name", examples.sheets())

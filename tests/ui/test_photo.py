@@ -1,4 +1,4 @@
-"""The photo menu: a picture is shown as it is understood, and goes where it is told to."""
+"""Photographs: a picture is shown as it is understood, and goes where it is told to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def page() -> None:
     def use(place: int, drawing: object) -> None:
         st.session_state["used"] = place, drawing
 
-    photo.show_photo_menu(["A", "B2", "?"], use)
+    photo.show_photo_import(["A", "B2", "?"], use)
 
 
 @pytest.fixture
