@@ -12,8 +12,8 @@ Object.assign(View.prototype, {
     this.drawTasks();
     this.drawLoops(this.focus ? this.seen(this.focus) : this.theta);
     this.drawParts();
-    const reach = ({ name }) => Math.hypot(...minus(this.next(name, this.seen(name)), this.seen(name)));
-    [...rules].sort((a, b) => reach(b) - reach(a)).forEach((rule) => this.drawRule(rule)); // short arrows on top
+    const length = ({ name }) => Math.hypot(...minus(this.next(name, this.seen(name)), this.seen(name)));
+    [...rules].sort((a, b) => length(b) - length(a)).forEach((rule) => this.drawRule(rule)); // short arrows on top
     Object.values(this.layers).forEach((layer) => layer.done());
 
     const [x, y] = scale.at(this.theta);
