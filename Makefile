@@ -14,7 +14,7 @@ export TORCH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint train bench setup test-unit test-browser setup-dev
+.PHONY: help run test lint train bench lecture setup test-unit test-browser setup-dev
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ train: setup ## Meta-train every weight file anew, as its card says
 bench: setup-dev ## Measure speed, in a real browser and under load, and print the table
 	@sh .ci/browser
 	$(PYTHON_BIN) -m tests.benchmarks $(ARGS)
+
+lecture: setup-dev ## Hold the README's lecture in Chromium; pictures of every stop go to lecture/
+	@sh .ci/browser
+	$(PYTHON_BIN) -m pytest tests/browser/test_lecture.py --screenshots=lecture $(ARGS)
 
 setup: ## Only set up .venv for running the app
 	@sh .ci/setup run

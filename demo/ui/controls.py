@@ -75,7 +75,7 @@ class Choice(Setting):
 
     def widget(self, **options: Any) -> Any:
         st.session_state[self.key] = self.value
-        value = self._control(key=self.key, help=self.help, format_func=self.title, **options)
+        value = self._control(key=self.key, help=self.help, format_func=self.title, persist_state="session", **options)
         # Not `bind`: that puts the option's title into the URL, which is another one in every language.
         self._write_address(str(value), value == self.default)
         return value

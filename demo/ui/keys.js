@@ -27,13 +27,23 @@ let app = null; // what the app said last, and how to answer
 export default function ({ data, parentElement, setTriggerValue }) {
   const dialog = parentElement.querySelector("dialog");
   const before = app?.data ?? data;
-  app = { data, dialog, report: (act) => setTriggerValue("act", act) };
+  app = { data, dialog, report: (act) => setTriggerValue("act", act), paper: paperOf(dialog) };
+  scheme.onchange = () => followScheme(dialog);
   if (data.asked > before.asked) showHelp();
   if (data.presenting !== before.presenting) closeMenu();
   document.addEventListener("keydown", hear, true); // early: some of Streamlit's elements let nothing through
   return () => {
     if (app.dialog === dialog) document.removeEventListener("keydown", hear, true); // else another one listens already
   };
+}
+
+// Figures are made for the theme that the server knows of: it hears of another one once Streamlit has put it on.
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+const paperOf = (element) => getComputedStyle(element).getPropertyValue("--st-background-color");
+
+function followScheme(element, frames = 120) {
+  if (paperOf(element) !== app.paper) app.report("theme");
+  else if (frames) requestAnimationFrame(() => followScheme(element, frames - 1));
 }
 
 function hear(event) {

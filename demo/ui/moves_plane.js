@@ -97,7 +97,7 @@ class View {
   // The plane's settings changed: everybody is back at the start. Which start is asked for anew only if this view's
   // own reports have all been answered: an older answer would move the handle back.
   update(data) {
-    const { start, report, equal, ...rest } = data;
+    const { start, report, equal, words, rules, ...rest } = data; // nothing of these puts it back to the start
     const changed = JSON.stringify(rest) !== this.known;
     this.known = JSON.stringify(rest);
     this.data = data;

@@ -2,10 +2,21 @@
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".seen");
-  const take = ({ detail }) => detail.preview && show(root, detail.preview); // from the pen's own line
-  document.addEventListener("sketchbook-answer", take);
+  // Once: Streamlit calls this at every change, and what it returns at the end only.
+  parentElement.listening ??= listen(root);
   show(root, data);
-  return () => document.removeEventListener("sketchbook-answer", take);
+  return () => {
+    parentElement.listening.abort();
+    delete parentElement.listening;
+  };
+}
+
+// To the pen's own line.
+function listen(root) {
+  const listening = new AbortController();
+  const take = ({ detail }) => detail.preview && show(root, detail.preview);
+  document.addEventListener("sketchbook-answer", take, { signal: listening.signal });
+  return listening;
 }
 
 function show(root, data) {

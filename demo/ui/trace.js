@@ -7,18 +7,13 @@ const views = new WeakMap();
 export default function ({ data, parentElement }) {
   let view = views.get(parentElement);
   if (!view || view.count !== data.letters.length) {
-    view?.stop();
+    view?.close();
     view = new View(parentElement.querySelector(".trace"), data);
     views.set(parentElement, view);
   }
   view.update(data);
-  const listening = new AbortController();
-  const on = (type, react) => document.addEventListener(type, react, { signal: listening.signal });
-  on("sketchbook-answer", ({ detail }) => view.update(detail.trace)); // from the pen's own line
-  on("sketchbook-key", ({ detail }) => view.key(detail.action)); // from the keyboard (keys.js)
   return () => {
-    listening.abort();
-    view.stop();
+    view.close();
     views.delete(parentElement);
   };
 }
@@ -75,6 +70,17 @@ class View {
     this.lossChart = this.makeChart(charts, [ink, { ...ink, twin: true }]);
     this.resized = new ResizeObserver(() => this.data && this.show(this.step));
     this.resized.observe(charts);
+    // Here, once: Streamlit calls the function above at every change, and what it returns at the end only.
+    this.listening = new AbortController();
+    const on = (type, react) => document.addEventListener(type, react, { signal: this.listening.signal });
+    on("sketchbook-answer", ({ detail }) => this.update(detail.trace)); // from the pen's own line
+    on("sketchbook-key", ({ detail }) => this.key(detail.action)); // from the keyboard (keys.js)
+  }
+
+  close() {
+    this.stop();
+    this.resized.disconnect();
+    this.listening.abort();
   }
 
   makeBar(parent, letter, colour) {

@@ -17,6 +17,10 @@ PATIENCE = 20_000  # milliseconds a test waits for what it expects
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep the lecture's pictures here")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app, http://localhost:PORT."""

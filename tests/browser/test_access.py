@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.walk import PATHS, settled
+from tests.browser.walk import PATHS, in_scheme, settled
 
 pytestmark = pytest.mark.browser
 
@@ -29,18 +29,6 @@ def findings(page: Page) -> list[str]:
         for node in violation["nodes"]
         if not any(part in str(node["target"]) for part in EXCUSED.get(violation["id"], ()))
     ]
-
-
-def in_scheme(page: Page, scheme: Any) -> None:
-    """Turns the page light or dark, as when the device's setting changes, and waits until it is."""
-    page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(
-        """dark => {
-          const [r, g, b] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g);
-          return (Number(r) + Number(g) + Number(b) < 384) === dark;
-        }""",
-        arg=scheme == "dark",
-    )
 
 
 def test_axe_finds_what_is_wrong(page: Page) -> None:
@@ -103,6 +91,7 @@ WATCH_FOCUS = """() => {
       const { outline, boxShadow, borderColor, backgroundColor } = getComputedStyle(one);
       parts.push(outline, boxShadow, borderColor, backgroundColor);
     }
+    if (node instanceof SVGElement) parts.push(...[...node.children].map((part) => getComputedStyle(part).stroke));
     return parts.join("; ");
   };
   const name = (node) => node.outerHTML.slice(0, 160);

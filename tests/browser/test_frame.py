@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from demo.ui.palette import INK
 from demo.ui.tour import STEPS
 from demo.ui.words import say
 from tests.browser import pens
-from tests.browser.walk import PATHS, settled
+from tests.browser.walk import PATHS, in_scheme, settled
 
 pytestmark = pytest.mark.browser
 
@@ -364,3 +365,12 @@ def test_the_tour_on_a_phone_keeps_what_it_marks_above_its_card(open_page: Calla
             arg=place.element_handle(),
         )
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_figures_follow_the_theme_at_once(open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page("/sine", color_scheme="light" if scheme == "dark" else "dark")
+    settled(page)
+    in_scheme(page, scheme)
+    ink = ", ".join(str(part) for part in bytes.fromhex(INK[scheme].removeprefix("#")))
+    expect(page.locator(".st-key-sine-errors .xtick text").first).to_have_css("fill", f"rgb({ink})")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from demo.ui import frame
@@ -22,3 +24,15 @@ def settled(page: Page) -> None:
     """Waits until a page stands still; a component whose script failed is not what was waited for."""
     page.wait_for_function(SETTLED, timeout=OPENING)
     expect(page.get_by_test_id("stErrorElementStack")).to_have_count(0)
+
+
+def in_scheme(page: Page, scheme: Any) -> None:
+    """Turns the page light or dark, as when the device's setting changes, and waits until it is."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        """dark => {
+          const [r, g, b] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g);
+          return (Number(r) + Number(g) + Number(b) < 384) === dark;
+        }""",
+        arg=scheme == "dark",
+    )
