@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.tasks.drawing import DrawingError
+from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, DrawingError
 from demo.ui import canvas, examples, filing, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk, pad_title
@@ -156,8 +156,9 @@ def show_pad(sketch: Sketch, place: int) -> bool:
     news = False
     try:
         drawing = canvas.value(sketch.key(place))
-    except DrawingError as error:
-        st.warning(say("draw.full", name=name_of(place), error=error), icon=":material/warning:")
+    except DrawingError:
+        full = say("draw.full", name=name_of(place), strokes=MAX_STROKES, points=MAX_POINTS)
+        st.warning(full, icon=":material/warning:")
     else:
         news = drawing is not None and sketch.drawn(place, drawing)
     canvas.pad(sketch.key(place), sketch.initial[place])

@@ -30,6 +30,10 @@ class TaskFileError(DrawingError):
     """A task file that cannot be used. The message names the field and says what is allowed."""
 
 
+class NoTaskFileError(TaskFileError):
+    """Something else altogether: no JSON text, or of another version."""
+
+
 @dataclass(frozen=True, eq=False)
 class Query:
     """A drawing to classify, and its true class where that is known."""
@@ -63,7 +67,7 @@ def load_lines(text: str | bytes) -> Iterator[Task]:
             try:
                 yield loads(line)
             except TaskFileError as error:
-                raise TaskFileError(f"line {number}: {error}") from error
+                raise type(error)(f"line {number}: {error}") from error
 
 
 def dumps(task: Task) -> str:
@@ -86,7 +90,7 @@ def parse(content: Any) -> Task:
     task = _object(content, "the task file")
     version = task.get("version")
     if type(version) is not int or version != VERSION:
-        raise TaskFileError(f"version must be {VERSION}, not {_shown(version)}")
+        raise NoTaskFileError(f"version must be {VERSION}, not {_shown(version)}")
     classes = _list(task, "classes", "classes", MIN_CLASSES, MAX_CLASSES)
     labels: list[str] = []
     drawings: list[tuple[Drawing, ...]] = []
@@ -159,19 +163,19 @@ def _utf8(text: str | bytes) -> str:
     try:
         return text.decode("utf-8-sig")  # some editors put a mark at the beginning
     except UnicodeDecodeError as error:
-        raise TaskFileError(f"the file is not a text in UTF-8: {error}") from error
+        raise NoTaskFileError(f"the file is not a text in UTF-8: {error}") from error
 
 
 def _json(text: str | bytes) -> Any:
     def refuse(literal: str) -> NoReturn:
-        raise TaskFileError(f"the file contains {literal}, which is not a finite number")
+        raise NoTaskFileError(f"the file contains {literal}, which is not a finite number")
 
     try:
         return json.loads(_utf8(text), parse_constant=refuse)
     except json.JSONDecodeError as error:
-        raise TaskFileError(f"the file is not JSON: {error}") from error
+        raise NoTaskFileError(f"the file is not JSON: {error}") from error
     except RecursionError as error:
-        raise TaskFileError("the file is nested too deeply to be a task file") from error
+        raise NoTaskFileError("the file is nested too deeply to be a task file") from error
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:

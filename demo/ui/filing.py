@@ -9,7 +9,7 @@ import streamlit as st
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.photo import show_photo_import
-from demo.ui.sheet import Sheet, name_of
+from demo.ui.sheet import FEWEST, MOST, MOST_SHOTS, Sheet, SizeError, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.upload import upload
 from demo.ui.words import say
@@ -43,7 +43,16 @@ def _open(sketch: Sketch) -> None:
     try:
         sketch.show(Sheet.of(taskfile.loads(file.getvalue())))
     except DrawingError as error:
-        st.session_state["import-error"] = say("file.error", name=file.name, error=error)
+        st.session_state["import-error"] = wrong(file.name, error)
+
+
+def wrong(name: str, error: DrawingError) -> str:
+    """What is wrong with the file called `name`, and what to do."""
+    if isinstance(error, taskfile.NoTaskFileError):
+        return say("file.error.format", name=name)
+    if isinstance(error, SizeError):
+        return say("file.error.size", name=name, fewest=FEWEST, most=MOST, shots=MOST_SHOTS)
+    return say("file.error.field", name=name, error=error)  # which field of the JSON, in JSON's terms
 
 
 def plain(text: str) -> str:

@@ -36,6 +36,10 @@ def name_of(place: int) -> str:
     return row if k == 0 else f"{row}{k + 1}"
 
 
+class SizeError(TaskFileError):
+    """A task with more, or fewer, classes or drawings than a sheet has places for."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """Every pad has its place, also those out of sight: more classes or drawings than are asked for are kept."""
@@ -128,10 +132,10 @@ class Sheet:
 
     @staticmethod
     def of(task: Task, example: str | None = None) -> Sheet:
-        """The sheet that shows a task, its first MOST_QUERIES queries; raises `TaskFileError` if no sheet can."""
+        """The sheet that shows a task, its first MOST_QUERIES queries; raises `SizeError` if no sheet can."""
         ways, shots, asked = len(task.labels), task.shots, min(len(task.queries), MOST_QUERIES)
         if not FEWEST <= ways <= MOST or shots > MOST_SHOTS:
-            raise TaskFileError(
+            raise SizeError(
                 f"this page shows {FEWEST} to {MOST} classes with 1 to {MOST_SHOTS} drawings each; the file has"
                 f" {ways} classes with {shots} each"
             )

@@ -183,7 +183,7 @@ def test_too_much_ink_is_said_and_the_page_goes_on(page: AppTest, monkeypatch: p
     before = sketch(page).sheet
     monkeypatch.setattr(canvas, "value", full)
     run(page)
-    assert "Pad A is full: strokes has more than 10000 points in all" in page.warning[0].value
+    assert "10000 points at most. Undo or erase" in page.warning[0].value
     assert sketch(page).sheet is before
 
 
