@@ -56,7 +56,8 @@ STEPS = (
     Step("query", "draw", ".st-key-query"),
     Step("inside", "inside", ".st-key-inside >>> .panels", Act("press", ".st-key-inside >>> .play")),
     Step("sine", "sine", ".st-key-sine-amplitude", Act("drag", ".st-key-sine-amplitude input[type=range]", to=0.95)),
-    Step("errors", "sine", ".st-key-sine-errors"),
+    Step("moves", "moves", ".st-key-moves-plane", Act("press", ".st-key-moves-plane >>> .take")),
+    Step("watch", "watch", ".st-key-watch-view", Act("press", ".st-key-watch-start button")),
     Step("stage", "", ".st-key-frame"),
 )
 """In order. Eight to ten; `tests/ui/test_tour.py` knows the rest of the rules."""
