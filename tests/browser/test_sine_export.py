@@ -18,6 +18,7 @@ from tests.browser.test_sine import ERRORS, FIT, OPENING, follows
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
+MARGIN = 8  # of export_paint.js
 KINDS = {"svg": "Vector image (SVG)", "png": "Image (PNG)", "html": "Interactive HTML", "csv": "Data (CSV)"}
 
 
@@ -84,7 +85,7 @@ def test_the_fit_as_files(sine: Page, exported: Callable[[str], dict[str, Path]]
     assert box
 
     root = drawing(files["svg"])
-    assert float(root.get("width", "0")) == pytest.approx(box["width"], abs=1)
+    assert float(root.get("width", "0")) == pytest.approx(box["width"] + 2 * MARGIN, abs=1)
     paths = {node.get("data-name"): node for node in root.iter(f"{SVG}path") if node.get("data-name")}
     assert set(paths) == set(shown) - {"points"}
     for name, node in paths.items():
