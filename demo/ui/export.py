@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -37,7 +38,7 @@ PAGE = """<!DOCTYPE html>
 <html>
 <head><meta charset="utf-8"><style>
 body {{ margin: 0; background: {paper}; display: grid; grid-template-columns: repeat({columns}, minmax(0, 1fr)); }}
-body > div {{ height: calc(100vh / {rows}); min-height: 18rem; }}
+section {{ height: calc(100vh / {rows}); min-height: 18rem; }}
 @media (max-width: 640px) {{ body {{ display: block; }} }}
 </style></head>
 <body>{drawn}</body>
@@ -91,13 +92,18 @@ def _made(what: Lazy[T], tongue: str) -> T:
         return what()
 
 
+def titled(figure: go.Figure, words: str) -> go.Figure:
+    """With what stands over it on the page, of which Plotly knows only what is bold."""
+    return figure.update_layout(title={"text": re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", words), "font": {"size": 15}})
+
+
 def interactive(figures: Figures, theme: str) -> bytes:
     """One HTML file that needs no other, in the theme that the figures were made for ("light" or "dark").
 
-    Several figures stand in rows of two or three.
+    Several figures stand in rows of two; three, in one row.
     """
     made = [figures] if isinstance(figures, go.Figure) else list(figures)
-    columns = 3 if len(made) % 3 == 0 else min(2, len(made))
+    columns = 3 if len(made) == 3 else min(2, len(made))
     drawn = [_drawn(figure, theme, first=k == 0) for k, figure in enumerate(made)]
     rows = -(-len(made) // columns)
     return PAGE.format(paper=PAPER[theme], columns=columns, rows=rows, drawn="\n".join(drawn)).encode()
@@ -110,10 +116,15 @@ def _drawn(figure: go.Figure, theme: str, first: bool) -> str:
         template="plotly_dark" if theme == "dark" else "plotly_white",
         paper_bgcolor=PAPER[theme],
         plot_bgcolor=PAPER[theme],
-        margin={"l": 60, "r": max(30, copy.layout.margin.r or 0), "t": 60, "b": 60},
+        margin={
+            "l": 60,
+            "r": max(30, copy.layout.margin.r or 0),
+            "t": 120 if copy.layout.xaxis.side == "top" else 60,
+            "b": 60,
+        },
     )
     drawn: str = copy.to_html(include_plotlyjs=first, full_html=False, default_height="100%", config=CONFIG)
-    return drawn
+    return f"<section>{drawn}</section>"
 
 
 def comma_separated(table: Table) -> bytes:

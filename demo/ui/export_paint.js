@@ -45,15 +45,16 @@ class Painter {
     if (node.nodeType === Node.TEXT_NODE) return this.write(node, into);
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(FLEETING)) return undefined;
     const [style, box] = [getComputedStyle(node), node.getBoundingClientRect()];
-    const clipped = style.overflowX !== "visible" && (node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1);
+    const over = node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1;
+    const clipped = style.overflowX !== "visible" && (over || (parseFloat(style.borderTopLeftRadius) > 0 && node.childElementCount > 0));
     if (style.display === "none" || (clipped && box.width <= 1)) return undefined;
     const seen = style.visibility === "visible" && box.width > 0 && box.height > 0;
-    if (node.matches("svg")) return seen && this.figure(node, box, into);
     if (node.matches("canvas, img")) return seen && this.raster(node, style, box, into);
     let here = into;
     if (style.opacity < 1) here = shape(here, "g", { opacity: style.opacity });
     if (seen) this.box(style, box, here);
-    if (clipped) here = shape(here, "g", { "clip-path": this.window(box, here) });
+    if (node.matches("svg")) return seen && this.figure(node, box, here);
+    if (clipped) here = shape(here, "g", { "clip-path": this.window(style, box, here) });
     for (const child of (node.shadowRoot ?? node).childNodes) this.paint(child, here);
     return undefined;
   }
@@ -82,7 +83,7 @@ class Painter {
   // A box's rings, paper, hatch, mask and edge.
   box(style, box, into) {
     const { x, y, width, height } = box;
-    const round = Math.min(parseFloat(style.borderTopLeftRadius) || 0, width / 2, height / 2);
+    const round = rounding(style, box);
     const rect = (by, more) => {
       shape(into, "rect", { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by, rx: Math.max(0, round + by), ...more });
       this.reach({ left: x - by, top: y - by, right: x + width + by, bottom: y + height + by });
@@ -128,9 +129,10 @@ class Painter {
     }
   }
 
-  window({ x, y, width, height }, into) {
+  window(style, box, into) {
     const id = `window-${(this.names += 1)}`;
-    shape(shape(into, "clipPath", { id }), "rect", { x, y, width, height });
+    const { x, y, width, height } = box;
+    shape(shape(into, "clipPath", { id }), "rect", { x, y, width, height, rx: rounding(style, box) });
     return `url(#${id})`;
   }
 
@@ -147,6 +149,8 @@ class Painter {
   }
 }
 
+const rounding = (style, { width, height }) => Math.min(parseFloat(style.borderTopLeftRadius) || 0, width / 2, height / 2);
+
 function shape(parent, tag, attributes = {}) {
   const made = set(document.createElementNS(XMLNS, tag), attributes);
   parent?.append(made);
@@ -159,9 +163,12 @@ function set(node, attributes) {
   return node;
 }
 
+// The page's fonts do not reach into a file either: a text keeps the length that it has on the page.
 function inline(from, to) {
   const style = getComputedStyle(from);
   if (style.display === "none" || from.matches(FLEETING)) return to.remove();
+  if (from.matches("text, tspan") && !from.childElementCount && from.textContent.trim())
+    set(to, { textLength: from.getComputedTextLength(), lengthAdjust: "spacingAndGlyphs" });
   for (const name of STYLES) {
     const value = style.getPropertyValue(name);
     if (value) to.setAttribute(name, COLOURS.has(name) ? rgb(value) : value);
