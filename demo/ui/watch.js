@@ -45,7 +45,7 @@ class View {
     hover(this.inner, (x) => this.readout(this.inner, Math.round(x)), () => this.draw());
     hover(this.outer, (x, held) => this.visit(x, held), () => this.draw());
 
-    const back = node(root, "div", "back");
+    const back = node(root, "div", "back", { "data-tool": "" }); // no part of an exported image
     this.play = node(back, "button", "play", { type: "button" });
     this.play.onclick = () => (this.timer ? this.halt() : this.replay());
     this.range = node(back, "input", "", { type: "range", min: 0, step: 1 });
