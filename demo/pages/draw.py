@@ -10,11 +10,14 @@ from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, DrawingError
 from demo.ui import canvas, examples, filing, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk, pad_title
+from demo.ui.export import show_export
+from demo.ui.palette import ink
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
 from demo.ui.sheet import LETTERS, LONGEST_NAME, MOST_SHOTS, QUERY, Sheet, name_of, place_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import show_trace
+from demo.ui.trace_tables import trace_figures, trace_table
 from demo.ui.words import many, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
@@ -44,10 +47,22 @@ def workbench(desk: Desk) -> None:
     share.show_opening_error()
     show_pads(sketch)
     answers = st.container(key="probabilities")
+    offer_answers(desk)
     with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
         live = show_settings(desk)
     with answers:
         answer_live(desk, live)
+
+
+def offer_answers(desk: Desk) -> None:
+    """All in the files is asked of the desk when it is wanted: the pen makes nothing of this anew."""
+    colour = ink()
+    show_export(
+        "probabilities",
+        lambda: trace_figures(desk.says()["trace"], colour),
+        lambda: trace_table(desk.says()["trace"]),
+        ".st-key-probabilities",
+    )
 
 
 def show_actions(sketch: Sketch) -> None:

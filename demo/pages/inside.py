@@ -17,9 +17,12 @@ from demo.lessons.drawn import Drawn, drawn
 from demo.lessons.inside import look
 from demo.lessons.projection import project
 from demo.ui import examples, frame
+from demo.ui.export import show_export
 from demo.ui.inside import inside_data, show_inside
 from demo.ui.inside_data import pack
+from demo.ui.inside_tables import inside_figures, inside_table
 from demo.ui.inside_words import snippet
+from demo.ui.palette import ink
 from demo.ui.settings import INSIDE
 from demo.ui.words import say
 
@@ -70,7 +73,9 @@ def workbench() -> None:
         except store.WeightsError as error:
             st.error(say("inside.broken", learner=say(f"learner.{learner}"), error=error), icon=":material/error:")
             return
-        show_inside(inside_data(drawings, packed))
+        data, colour = inside_data(drawings, packed), ink()
+        show_inside(data)
+    show_export("inside", lambda: inside_figures(data, colour), lambda: inside_table(data), ".st-key-inside-view")
     go_deeper(snippet(f"assets/examples/{example}.json" if example else "task.json", learner, steps))
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.lessons.experiments import Row
+from demo.lessons.experiments import Experiment, Row
 from demo.lessons.luck import WORLDS, Settings
-from demo.ui.experiment import run_button, watch
-from demo.ui.luck_charts import CHARTS
+from demo.ui.experiment import current, run_button, watch
+from demo.ui.export import show_export
+from demo.ui.luck_charts import CHARTS, luck_figures, luck_table, of_world
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import LUCK
 from demo.ui.words import say
@@ -29,12 +30,25 @@ def bench() -> None:
         worlds(rows, settings.meta_steps)
 
     watch("luck", settings, SECONDS, show, [f"luck-{world}-{name}" for world in WORLDS for name in CHARTS])
+    if now := current("luck", settings):
+        offer(now, settings.meta_steps)
+
+
+def offer(now: Experiment, meta_steps: int) -> None:
+    """The rows are read when they are wanted: by then there may be more."""
+    colour = ink()
+    show_export(
+        "luck",
+        lambda: luck_figures(list(now.rows), meta_steps, colour),
+        lambda: luck_table(list(now.rows)),
+        ".st-key-luck-picture",
+    )
 
 
 def worlds(rows: Sequence[Row], meta_steps: int) -> None:
     """The two worlds beside each other, on axes alike."""
     for column, world in zip(st.columns(2, gap="large"), WORLDS, strict=True):
-        seen = [row for row in rows if row["world"] == world]
+        seen = of_world(world, rows)
         with column, st.container(key=f"luck-{world}"):
             st.subheader(say(f"luck.world.{world}"), anchor=False)
             verdict(seen)

@@ -11,8 +11,10 @@ from demo.training import shelf
 from demo.training.shelf import Broken, Model
 from demo.ui import models_words as speak
 from demo.ui.controls import Choice
+from demo.ui.export import show_export, titled
 from demo.ui.models_card import show_card, table
 from demo.ui.models_charts import comparison_figure
+from demo.ui.models_tables import comparison_table
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import MODELS
 from demo.ui.words import many, say
@@ -94,7 +96,9 @@ def show_comparison(models: list[Model]) -> None:
     words = say("models.compare", kind=speak.kind(kind))
     st.markdown(words)
     figure = comparison_figure(pairs, ink())
-    st.plotly_chart(figure, key="models-comparison", height=90 + 32 * len(pairs), config=PLOTLY, alt=words)
+    with st.container(key="models-compared"):
+        st.plotly_chart(figure, key="models-comparison", height=90 + 32 * len(pairs), config=PLOTLY, alt=words)
+    show_export("models", titled(figure, words), lambda: comparison_table(pairs), ".st-key-models-compared")
     heads = ("model", "accuracy", "ece", "confidence", "split", "parameters", "file")
     rows = [
         [

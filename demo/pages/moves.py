@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import numpy as np
 import streamlit as st
 
 from demo.lessons import combinations, moves
-from demo.lessons.experiments import Row
-from demo.ui.experiment import run_button, watch
-from demo.ui.mix_charts import KINDS, mix_figure
+from demo.lessons.experiments import Experiment, Row
+from demo.ui.experiment import current, run_button, watch
+from demo.ui.export import show_export
+from demo.ui.mix_charts import KINDS, mix_figure, mix_table
 from demo.ui.moves_charts import curves, loss_figure
 from demo.ui.moves_plane import show_plane
+from demo.ui.moves_tables import loss_table, plane_figure, plane_table
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import COMBINATIONS, MOVES
 from demo.ui.steady import keep_in_sight
@@ -44,18 +47,24 @@ def plane() -> None:
         tasks = moves.plane(values["moves_tasks"], values["moves_seed"])
         start = np.array([values["moves_x"], values["moves_y"]])
         loops = moves.Loops(values["moves_rate"], values["moves_steps"], values["moves_meta"])
-        show_plane(tasks, start, loops, values["moves_equal"])
+        with st.container(key="moves-figure"):
+            show_plane(tasks, start, loops, values["moves_equal"])
         st.caption(say("moves.key"))
+        drawn = partial(plane_figure, tasks, start, loops, ink())
+        show_export("moves-plane", drawn, partial(plane_table, tasks, start, loops), ".st-key-moves-figure")
         before, after = curves(tasks, start, loops)
+        figures = loss_figure(before, say("moves.before")), loss_figure(after, many("moves.after", loops.steps))
         left, right = st.columns(2, gap="medium")
         with left, st.container(key="moves-before"):
-            figure = loss_figure(before, say("moves.before"))
-            st.plotly_chart(figure, key="moves-before-chart", height=260, config=PLOTLY, alt=say("moves.before.alt"))
+            st.plotly_chart(
+                figures[0], key="moves-before-chart", height=260, config=PLOTLY, alt=say("moves.before.alt")
+            )
         with right, st.container(key="moves-after"):
-            figure = loss_figure(after, many("moves.after", loops.steps))
-            st.plotly_chart(figure, key="moves-after-chart", height=260, config=PLOTLY, alt=say("moves.afteralt"))
+            st.plotly_chart(figures[1], key="moves-after-chart", height=260, config=PLOTLY, alt=say("moves.afteralt"))
         for plot in ("moves-before", "moves-after"):
             keep_in_sight(plot)
+        table = partial(loss_table, before, after, loops.steps)
+        show_export("moves-losses", figures, table, ".st-key-moves-before, .st-key-moves-after")
         with st.expander(say("moves.deeper")):
             for key in ("tasks", "rules", "notes"):
                 st.markdown(say(f"moves.deeper.{key}"))
@@ -76,8 +85,21 @@ def mix() -> None:
                 st.plotly_chart(figure, key=f"mix-{kind}-plot", height=340, config=PLOTLY, alt=alt)
 
     watch("combinations", settings, SECONDS, show, [f"mix-{kind}" for kind in KINDS])
+    if now := current("combinations", settings):
+        offer_mix(now, settings.meta_steps)
     with st.expander(say("moves.mix.deeper.title")):
         st.markdown(say("moves.mix.deeper.text"))
+
+
+def offer_mix(now: Experiment, meta_steps: int) -> None:
+    """The rows are read when they are wanted: by then there may be more."""
+    colour = ink()
+    show_export(
+        "moves-combinations",
+        lambda: [mix_figure(kind, list(now.rows), meta_steps, colour) for kind in KINDS],
+        lambda: mix_table(list(now.rows)),
+        ".st-key-combinations-picture",
+    )
 
 
 st.html(STYLE)

@@ -16,6 +16,7 @@ from demo.tasks.making import Made
 from demo.tasks.omniglot import DataError, home
 from demo.tasks.taskfile import TaskFileError
 from demo.ui.controls import Slider
+from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import TASKS
 from demo.ui.sheet import Sheet
@@ -24,6 +25,7 @@ from demo.ui.tasks_cards import FEW, cards
 from demo.ui.tasks_charts import steps_figure, table_figure
 from demo.ui.tasks_jobs import POLL, answer, jobs
 from demo.ui.tasks_runs import show_average, show_sizes
+from demo.ui.tasks_tables import answer_table
 from demo.ui.words import KEY, language, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "tasks.css"
@@ -165,13 +167,21 @@ def show_deeper(question: Question) -> None:
         st.markdown(say("tasks.deeper.text"))
         found = answer_now(question)
         if found is not None:
-            left, right = st.columns(2, gap="medium")
-            with left:
-                figure(table_figure(found, ink()), "tasks-table", say("tasks.deeper.table"))
-            with right:
-                figure(steps_figure(found, question.learner), "tasks-steps", say("tasks.deeper.steps"))
+            show_answer(found, question.learner)
         st.markdown(say("tasks.deeper.python"))
         st.code(snippet(question), language="python")
+
+
+def show_answer(found: Answer, learner: str) -> None:
+    table, steps = table_figure(found, ink()), steps_figure(found, learner)
+    with st.container(key="tasks-answer"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            figure(table, "tasks-table", say("tasks.deeper.table"))
+        with right:
+            figure(steps, "tasks-steps", say("tasks.deeper.steps"))
+    figures = titled(table, say("tasks.deeper.table")), titled(steps, say("tasks.deeper.steps"))
+    show_export("tasks-answer", figures, lambda: answer_table(found), ".st-key-tasks-answer")
 
 
 def figure(drawn: go.Figure, key: str, words: str) -> None:

@@ -11,7 +11,10 @@ import streamlit as st
 
 from demo.lessons.look import Order
 from demo.lessons.runs import Phase, Run, Runs
+from demo.ui.export import show_export
+from demo.ui.palette import ink
 from demo.ui.settings import WATCH
+from demo.ui.watch_tables import watch_figures, watch_table
 from demo.ui.watch_view import show_watch, watch_data
 from demo.ui.watch_words import said, snippet
 from demo.ui.words import say
@@ -96,6 +99,17 @@ def watch(run: Run, phase: Phase) -> None:
         show_watch("watch", watch_data(seen, run.name, step, WATCH["watch_sine"].value, runs().most))
 
 
+def offer(run: Run) -> None:
+    """Outside of what looks at the run again and again: the run is asked when files are wanted."""
+    board, step, sine, colour = runs(), WATCH["inner_steps"].value, WATCH["watch_sine"].value, ink()
+    show_export(
+        "watch",
+        lambda: watch_figures(board.see(run), step, sine, colour),
+        lambda: watch_table(board.see(run)),
+        ".st-key-watch-view",
+    )
+
+
 st.html(STYLE)
 st.title(say("watch.title"), anchor=False)
 st.markdown(say("watch.intro"))
@@ -106,6 +120,8 @@ with st.container(key="watch-note"):  # always there, so that what comes after i
     if phase not in (Phase.PREPARING, Phase.READY) and run.order != wanted():
         st.caption(say("watch.other"))
 st.fragment(watch, run_every=PULSE.get(phase))(run, phase)
+if phase is not Phase.PREPARING:
+    offer(run)
 with st.expander(say("watch.deeper.title")):
     st.markdown(say("watch.deeper.rules"))
     st.markdown(say("watch.deeper.code"))

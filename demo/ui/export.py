@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from demo.ui.words import group, say
+from demo.ui.words import group, language, say, speaking
+
+if TYPE_CHECKING:  # Plotly loads its figures when they are first named, and the draw page's first paint does without
+    Figures: TypeAlias = go.Figure | Sequence[go.Figure]
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "sketchbook_export",
     html='<div class="export"></div>',
     css=(_HERE / "export.css").read_text(encoding="utf-8"),
-    js=(_HERE / "export.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("export_paint", "export")),
 )
 
 PAPER = {"light": "#FFFFFF", "dark": "#171614"}
@@ -32,41 +36,47 @@ PAPER = {"light": "#FFFFFF", "dark": "#171614"}
 CONFIG = {"responsive": True, "displaylogo": False}
 PAGE = """<!DOCTYPE html>
 <html>
-<head><meta charset="utf-8"><style>body {{ margin: 0; background: {paper}; }}</style></head>
+<head><meta charset="utf-8"><style>
+body {{ margin: 0; background: {paper}; display: grid; grid-template-columns: repeat({columns}, minmax(0, 1fr)); }}
+section {{ height: calc(100vh / {rows}); min-height: 18rem; }}
+@media (max-width: 640px) {{ body {{ display: block; }} }}
+</style></head>
 <body>{drawn}</body>
 </html>
 """
 
 Table = Mapping[str, Iterable[Any]]
+"""Columns by name, of any lengths."""
+
+T = TypeVar("T")
+Lazy = Union[T, Callable[[], T]]  # noqa: UP007 - so that it can be said of a T
 
 
-def show_export(key: str, figure: go.Figure | Callable[[], go.Figure] | None, table: Table, selector: str) -> None:
+def show_export(key: str, figures: Lazy[Figures], table: Lazy[Table], selector: str) -> None:
     """A menu of files called `key`.
 
-    figure: for the interactive file, or what makes it when it is asked for (in a thread without a session);
-    None if there is none. table: columns by name, of any lengths. selector: CSS, of what holds the drawn
-    figure: Plotly's, or an SVG of a component of ours.
+    figures: of Plotly, for the interactive file. Like the table, they may be what makes them when they are asked
+    for: in a thread without a session, but with its language. selector: CSS, of what holds all that images show.
     """
-    theme = st.context.theme.type or "light"
+    theme, tongue = st.context.theme.type or "light", language()
     with (
         st.container(key=f"export-{key}", horizontal=True, horizontal_alignment="right"),
         st.popover(say("export.menu"), icon=":material/download:", key=f"export-{key}-menu", type="tertiary"),
     ):
         drawn = {"name": key, "selector": selector, "words": group("export.drawn")}
         _component(key=f"export-{key}-drawn", data=drawn)
-        if figure is not None:
-            st.download_button(
-                say("export.html"),
-                lambda: interactive(figure, theme),
-                f"{key}.html",
-                "text/html",
-                key=f"export-{key}-html",
-                on_click="ignore",
-                width="stretch",
-            )
+        st.download_button(
+            say("export.html"),
+            lambda: interactive(_made(figures, tongue), theme),
+            f"{key}.html",
+            "text/html",
+            key=f"export-{key}-html",
+            on_click="ignore",
+            width="stretch",
+        )
         st.download_button(
             say("export.csv"),
-            lambda: comma_separated(table),
+            lambda: comma_separated(_made(table, tongue)),
             f"{key}.csv",
             "text/csv",
             key=f"export-{key}-csv",
@@ -75,17 +85,46 @@ def show_export(key: str, figure: go.Figure | Callable[[], go.Figure] | None, ta
         )
 
 
-def interactive(figure: go.Figure | Callable[[], go.Figure], theme: str) -> bytes:
-    """One HTML file that needs no other, in the theme that the figure was made for ("light" or "dark")."""
-    made = go.Figure(figure() if callable(figure) else figure)
-    made.update_layout(
+def _made(what: Lazy[T], tongue: str) -> T:
+    if not callable(what):
+        return what
+    with speaking(tongue):
+        return what()
+
+
+def titled(figure: go.Figure, words: str) -> go.Figure:
+    """With what stands over it on the page, of which Plotly knows only what is bold."""
+    return figure.update_layout(title={"text": re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", words), "font": {"size": 15}})
+
+
+def interactive(figures: Figures, theme: str) -> bytes:
+    """One HTML file that needs no other, in the theme that the figures were made for ("light" or "dark").
+
+    Several figures stand in rows of two; three, in one row.
+    """
+    made = [figures] if isinstance(figures, go.Figure) else list(figures)
+    columns = 3 if len(made) == 3 else min(2, len(made))
+    drawn = [_drawn(figure, theme, first=k == 0) for k, figure in enumerate(made)]
+    rows = -(-len(made) // columns)
+    return PAGE.format(paper=PAPER[theme], columns=columns, rows=rows, drawn="\n".join(drawn)).encode()
+
+
+def _drawn(figure: go.Figure, theme: str, first: bool) -> str:
+    """A figure as HTML; the first brings Plotly along."""
+    copy = go.Figure(figure)
+    copy.update_layout(
         template="plotly_dark" if theme == "dark" else "plotly_white",
         paper_bgcolor=PAPER[theme],
         plot_bgcolor=PAPER[theme],
-        margin={"l": 60, "r": 30, "t": 60, "b": 60},
+        margin={
+            "l": 60,
+            "r": max(30, copy.layout.margin.r or 0),
+            "t": 120 if copy.layout.xaxis.side == "top" else 60,
+            "b": 60,
+        },
     )
-    drawn = made.to_html(include_plotlyjs=True, full_html=False, default_height="100vh", config=CONFIG)
-    return PAGE.format(paper=PAPER[theme], drawn=drawn).encode()
+    drawn: str = copy.to_html(include_plotlyjs=first, full_html=False, default_height="100%", config=CONFIG)
+    return f"<section>{drawn}</section>"
 
 
 def comma_separated(table: Table) -> bytes:

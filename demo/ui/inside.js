@@ -65,7 +65,7 @@ class Player {
 
   makeControls() {
     const { words } = this.data;
-    const bar = node(this.root, "div", "player");
+    const bar = node(this.root, "div", "player", { "data-tool": "" }); // no part of an exported image
     const buttons = node(bar, "div", "buttons");
     const button = (name, label, text, act) => {
       const made = node(buttons, "button", name, { type: "button", "aria-label": label, title: label, "data-control": name });

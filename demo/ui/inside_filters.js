@@ -20,7 +20,11 @@ class FiltersPanel {
       const text = node(caption, "span");
       const key = node(caption, "span", "key");
       if (row === "change")
-        for (const side of ["more", "less"]) node(key, "span", side).textContent = words[`filters.${side}`];
+        for (const side of ["more", "less"]) {
+          const entry = node(key, "span");
+          node(entry, "i", side);
+          entry.append(words[`filters.${side}`]);
+        }
       const strip = node(figure, "div", "strip");
       const canvases = Array.from({ length: maps.count }, () => node(strip, "canvas", "", { width: maps.side, height: maps.side }));
       return { text, key, canvases };

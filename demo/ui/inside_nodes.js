@@ -57,6 +57,7 @@ function mask(pixels) {
   const side = Math.sqrt(greys.length);
   const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
   const image = new ImageData(side, side);
+  image.data.fill(255); // exported images have SVG's masks, which go by light
   greys.forEach((grey, i) => (image.data[4 * i + 3] = grey));
   canvas.getContext("2d").putImageData(image, 0, 0);
   return `url(${canvas.toDataURL()})`;

@@ -8,12 +8,22 @@ from typing import Any
 import plotly.graph_objects as go
 
 from demo.lessons.experiments import Row
-from demo.lessons.luck import FURTHER, LN2
+from demo.lessons.luck import FURTHER, LN2, WORLDS
 from demo.ui.palette import CLASSES
 from demo.ui.words import say
 
 TRAINING, NEW = CLASSES[1], CLASSES[0]
 """Of what happens on the points that are trained on, and on new ones."""
+
+COLUMNS = {
+    "meta_step": "luck.meta",
+    "support": "luck.verdict.training",
+    "query": "luck.verdict.query",
+    "query_ci": "luck.verdict.query",
+    "accuracy": "luck.verdict.accuracy",
+    "accuracy_ci": "luck.verdict.accuracy",
+}
+"""Of the table, and what they are called."""
 
 
 def loss_figure(rows: Sequence[Row], meta_steps: int, ink: str) -> go.Figure:
@@ -60,6 +70,38 @@ CHARTS: dict[str, Callable[[Sequence[Row], int, str], go.Figure]] = {
     "accuracy": accuracy_figure,
     "loop": lambda rows, _, ink: loop_figure(rows, ink),
 }
+
+
+def luck_figures(rows: Sequence[Row], meta_steps: int, ink: str) -> list[go.Figure]:
+    """All of both worlds, in pairs, named for where they do not stand under their world's name."""
+    figures = []
+    for name, draw in CHARTS.items():
+        for world in WORLDS:
+            title = say("export.column", whose=say(f"luck.world.{world}"), column=say(f"luck.{name}.title"))
+            figures.append(draw(of_world(world, rows), meta_steps, ink).update_layout(title={"text": title}))
+    return figures
+
+
+def luck_table(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Both worlds' losses and accuracies by meta-step, with their intervals, and at the end by inner step."""
+    table: dict[str, list[Any]] = {}
+    for world in WORLDS:
+        seen, name = of_world(world, rows), say(f"luck.world.{world}")
+        for column, key in COLUMNS.items():
+            heading = say("export.column", whose=name, column=say(key))
+            if column.endswith("_ci"):
+                heading = say("export.interval", column=heading)
+            table[heading] = [row[column] for row in seen]
+        if seen and (loop := seen[-1].get("loop")):
+            table[say("export.column", whose=name, column=say("luck.loop.axis"))] = list(range(FURTHER + 1))
+            for points in ("support", "query"):
+                column = f"{say('luck.loop.title')}, {say(f'luck.loss.{points}')}"
+                table[say("export.column", whose=name, column=column)] = loop[points]
+    return table
+
+
+def of_world(world: str, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["world"] == world]
 
 
 def _line(

@@ -61,6 +61,16 @@ def mix_figure(kind: str, rows: Sequence[Row], meta_steps: int, ink: str) -> go.
     return go.Figure(lines, layout)
 
 
+def mix_table(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Held-out error over meta-steps of every combination; a diverged one is empty."""
+    table = {say("moves.axis.meta"): [row["meta_step"] for row in rows]}
+    for kind in KINDS:
+        for k in range(1, GRADIENTS + 1):  # g₁ is the same in every kind, and has one column
+            losses = [row["losses"][_key(kind, k)] for row in rows]
+            table[formula(kind, k)] = ["" if loss is None else loss for loss in losses]
+    return table
+
+
 def _line(kind: str, k: int, rows: Sequence[Row], ink: str) -> dict[str, Any]:
     colour = COLOURS.get(k, ink)
     return {

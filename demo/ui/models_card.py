@@ -6,11 +6,14 @@ import html
 import json
 from collections.abc import Iterable, Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from demo.training.shelf import Figure, Model
 from demo.ui import models_words as speak
+from demo.ui.export import show_export, titled
 from demo.ui.models_charts import adaptation_figure, history_figure
+from demo.ui.models_tables import card_table
 from demo.ui.palette import PLOTLY
 from demo.ui.words import many, say
 
@@ -26,23 +29,32 @@ def show_card(model: Model) -> None:
         st.code(model.card["training"]["command"], language="bash")
     with right:
         _figures(model)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _chart(adaptation_figure(model), f"adapt-{model.key}", say("models.adaptation"))
-    with right:
-        if model.history:
-            _chart(history_figure(model), f"history-{model.key}", say("models.history"))
-            st.caption(speak.longer(model))
-        else:
-            st.markdown(say("models.never"))
+    _curves(model)
     with st.popover(say("models.deeper"), icon=":material/data_object:"):
         st.html(table([say("models.tensor"), say("models.shape")], _tensors(model)))
         st.code(json.dumps({**model.card, "training": _without_history(model)}, indent=2, ensure_ascii=False), "json")
 
 
-def _chart(figure: object, key: str, words: str) -> None:
+def _curves(model: Model) -> None:
+    """Adapting, and training if there was any."""
+    slug = model.key.replace("/", "-")
+    with st.container(key=f"model-curves-{slug}"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            figures = [_chart(adaptation_figure(model), f"adapt-{model.key}", say("models.adaptation"))]
+        with right:
+            if model.history:
+                figures.append(_chart(history_figure(model), f"history-{model.key}", say("models.history")))
+                st.caption(speak.longer(model))
+            else:
+                st.markdown(say("models.never"))
+    show_export(f"model-{slug}", figures, lambda: card_table(model), f".st-key-model-curves-{slug}")
+
+
+def _chart(figure: go.Figure, key: str, words: str) -> go.Figure:
     st.markdown(words)
     st.plotly_chart(figure, key=f"models-{key}", height=260, config=PLOTLY, alt=words)
+    return titled(figure, words)
 
 
 def _facts(model: Model) -> str:

@@ -19,8 +19,8 @@ Object.assign(View.prototype, {
     const [x, y] = scale.at(this.theta);
     this.handle.setAttribute("transform", `translate(${x},${y})`);
     const place = fill(words.place, { x: this.theta[0].toFixed(2), y: this.theta[1].toFixed(2) });
-    const [reach] = this.data.reach;
-    const said = { "aria-valuemin": -reach, "aria-valuemax": reach, "aria-label": words.handle, "aria-valuenow": this.theta[0].toFixed(2), "aria-valuetext": place };
+    const [most] = this.data.reach;
+    const said = { "aria-valuemin": -most, "aria-valuemax": most, "aria-label": words.handle, "aria-valuenow": this.theta[0].toFixed(2), "aria-valuetext": place };
     for (const [name, value] of Object.entries(said)) this.handle.setAttribute(name, value);
     this.drawSide();
   },

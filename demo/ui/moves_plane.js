@@ -53,7 +53,7 @@ class View {
 
     const side = node(root, "div", "side");
     this.cards = data.rules.map((rule) => this.makeCard(node(side, "button", "card", { type: "button" }), rule));
-    const buttons = node(side, "div", "buttons");
+    const buttons = node(side, "div", "buttons", { "data-tool": "" }); // no part of an exported image
     const button = (name, act) => {
       const made = node(buttons, "button", `do ${name}`, { type: "button" });
       made.onclick = act;

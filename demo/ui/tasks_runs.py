@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from demo.learners import CLASSIFIERS
 from demo.lessons.jobs import Job
 from demo.lessons.tasks import TASKS, Measured, Question, Size
+from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.tasks_charts import size_figure
 from demo.ui.tasks_jobs import POLL, jobs, stop
+from demo.ui.tasks_tables import size_table
 from demo.ui.words import say
 
 SCORES = "tasks-scores"  # all that this session has measured to the end: {Question: Measured}
@@ -89,16 +93,19 @@ def _sizes(question: Question) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        _against("ways", say("tasks.sizes.ways", shots=question.shots), question)
+        ways = _against("ways", say("tasks.sizes.ways", shots=question.shots), question)
     with right:
-        _against("shots", say("tasks.sizes.shots", ways=question.ways), question)
+        shots = _against("shots", say("tasks.sizes.shots", ways=question.ways), question)
+    table = partial(size_table, _scores(), question)
+    show_export("tasks-sizes", (ways, shots), table, ".st-key-tasks-against-ways, .st-key-tasks-against-shots")
 
 
-def _against(size: Size, words: str, question: Question) -> None:
+def _against(size: Size, words: str, question: Question) -> go.Figure:
     with st.container(key=f"tasks-against-{size}"):
         st.markdown(words)
         figure = size_figure(_scores(), question, size, ink())
         st.plotly_chart(figure, key=f"tasks-figure-{size}", height=360, config=PLOTLY, alt=words)
+    return titled(figure, words)
 
 
 def _controls(key: str, name: str, offers: dict[str, Sequence[Question]]) -> None:

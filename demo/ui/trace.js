@@ -52,7 +52,7 @@ class View {
     this.tabs = node(verdict, "div", "tabs", { role: "group" });
     this.live = node(root, "p", "unseen", { role: "status", "aria-live": "polite" });
 
-    const controls = node(root, "div", "controls");
+    const controls = node(root, "div", "controls", { "data-tool": "" }); // no part of an exported image
     this.play = node(controls, "button", "play", { type: "button" });
     this.play.onclick = () => (this.timer ? this.stop() : this.replay());
     this.range = node(controls, "input", "", { type: "range", min: 0, step: 1 });

@@ -45,7 +45,7 @@ class View {
     hover(this.inner, (x) => this.readout(this.inner, Math.round(x)), () => this.draw());
     hover(this.outer, (x, held) => this.visit(x, held), () => this.draw());
 
-    const back = node(root, "div", "back");
+    const back = node(root, "div", "back", { "data-tool": "" }); // no part of an exported image
     this.play = node(back, "button", "play", { type: "button" });
     this.play.onclick = () => (this.timer ? this.halt() : this.replay());
     this.range = node(back, "input", "", { type: "range", min: 0, step: 1 });
@@ -84,9 +84,14 @@ class View {
     write(this.caption, fill(words.panels, { tasks: data.tasks, after: data.after }));
     const keys = [words.truth, words.points, words.start, data.after];
     this.legend.forEach((entry, i) => write(entry, keys[i]));
-    data.learners.forEach(({ title }, i) => write(this.panels[i].name, title));
-    write(this.inner.caption, words.inner);
-    write(this.outer.caption, fill(words.outer, { after: data.after }));
+    data.learners.forEach(({ title }, i) => {
+      write(this.panels[i].name, title);
+      place(this.panels[i].plot.svg, { "aria-label": title }); // before the first look has more to say
+    });
+    for (const [chart, name] of [[this.inner, words.inner], [this.outer, fill(words.outer, { after: data.after })]]) {
+      write(chart.caption, name);
+      place(chart.plot.svg, { "aria-label": name });
+    }
     this.range.setAttribute("aria-label", words.back);
     const steps = data.steps;
     this.inner.plot.setTicks([...Array(steps + 1).keys()], ERRORS);

@@ -6,9 +6,11 @@ places to fill, as in "{count} strokes".
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,23 @@ KEY = "lang"  # of the setting: in the session's state and in the URL
 Words = Mapping[str, Mapping[str, str]]  # key -> language -> words
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@contextlib.contextmanager
+def speaking(tongue: str) -> Iterator[None]:
+    """Everything is said in this language: for what is made outside of a session's run."""
+    token = _spoken.set(tongue)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def language() -> str:
     """This session's language."""
+    if spoken := _spoken.get():
+        return spoken
     chosen = st.session_state.get(KEY, st.query_params.get(KEY))
     return chosen if chosen in LANGUAGES else DEFAULT
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page
 
+from tests.browser.exports import MARGIN, SVG, check_image, check_page, columns, drawing, exported, texts
 from tests.browser.test_sine import ERRORS, FIT, OPENING, follows
 
 pytestmark = pytest.mark.browser
 
-SVG = "{http://www.w3.org/2000/svg}"
-KINDS = {"svg": "Vector image (SVG)", "png": "Image (PNG)", "html": "Interactive HTML", "csv": "Data (CSV)"}
+DARK = (23, 22, 20)
 
 
 @pytest.fixture
@@ -29,72 +25,23 @@ def sine(open_page: Callable[..., Page]) -> Page:
     return page
 
 
-@pytest.fixture
-def exported(sine: Page, tmp_path: Path) -> Callable[[str], dict[str, Path]]:
-    """All files of one figure, by kind."""
-
-    def files(figure: str) -> dict[str, Path]:
-        sine.locator(f".st-key-export-{figure}").get_by_role("button").click()
-        found = {}
-        for kind, label in KINDS.items():
-            with sine.expect_download() as download:
-                sine.get_by_role("button", name=label).click()
-            assert download.value.suggested_filename == f"{figure}.{kind}"
-            found[kind] = tmp_path / download.value.suggested_filename
-            download.value.save_as(found[kind])
-        return found
-
-    return files
-
-
-def check_image(path: Path, width: float) -> None:
-    with Image.open(path) as image:
-        assert image.width >= 2 * width - 1
-        colours = image.convert("RGB").getcolors(maxcolors=2**24)
-    assert colours is not None
-    assert len(colours) > 50
-    assert max(colours)[1] == (23, 22, 20)  # the dark page's background
-
-
-def check_page(path: Path, names: set[str]) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert all(f'"name":"{name}"' in text for name in names)
-    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
-
-
-def columns(path: Path) -> dict[str, list[float]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
-    return {name: [float(row[i]) for row in rows if row[i]] for i, name in enumerate(head)}
-
-
-def drawing(path: Path) -> ElementTree.Element:
-    """The SVG, none of whose colours needs the page's style sheets."""
-    root = ElementTree.parse(path).getroot()
-    assert root.tag == f"{SVG}svg"
-    for node in root.iter():
-        for name in ("fill", "stroke"):
-            assert re.fullmatch(r"(rgba?\([\d., ]+\)|none|url\(.*\))?", node.get(name, "")), node.get(name)
-    return root
-
-
-def test_the_fit_as_files(sine: Page, exported: Callable[[str], dict[str, Path]]) -> None:
-    files, shown = exported("sine-fit"), sine.evaluate(FIT)
+def test_the_fit_as_files(sine: Page, tmp_path: Path) -> None:
+    files, shown = exported(sine, "sine-fit", tmp_path), sine.evaluate(FIT)
     box = sine.locator(".st-key-sine-plot svg[role=img]").bounding_box()
     assert box
 
     root = drawing(files["svg"])
-    assert float(root.get("width", "0")) == pytest.approx(box["width"], abs=1)
+    assert float(root.get("width", "0")) == pytest.approx(box["width"] + 2 * MARGIN, abs=1)
     paths = {node.get("data-name"): node for node in root.iter(f"{SVG}path") if node.get("data-name")}
     assert set(paths) == set(shown) - {"points"}
     for name, node in paths.items():
         drawn = sine.locator(f".st-key-sine-plot .curves [data-name='{name}']").get_attribute("d")
         assert node.get("d") == drawn
         assert node.get("stroke", "none") != "none"
-    said = {text.text for text in root.iter(f"{SVG}text")}
+    said = texts(root)
     assert {"true curve", "points", "before", "after 10 steps", "−6", "x"} <= said
 
-    check_image(files["png"], box["width"])
+    check_image(files["png"], root, DARK)
     check_page(files["html"], set(shown))
     table = columns(files["csv"])
     np.testing.assert_allclose(table.pop("x"), np.linspace(-5, 5, 101), atol=1e-12)
@@ -105,8 +52,8 @@ def test_the_fit_as_files(sine: Page, exported: Callable[[str], dict[str, Path]]
         np.testing.assert_allclose(table[name], values, atol=1e-3)
 
 
-def test_the_errors_as_files(sine: Page, exported: Callable[[str], dict[str, Path]]) -> None:
-    files, shown = exported("sine-errors"), sine.evaluate(ERRORS)
+def test_the_errors_as_files(sine: Page, tmp_path: Path) -> None:
+    files, shown = exported(sine, "sine-errors", tmp_path), sine.evaluate(ERRORS)
     box = sine.locator(".st-key-sine-errors .js-plotly-plot").first.bounding_box()
     assert box
 
@@ -115,10 +62,10 @@ def test_the_errors_as_files(sine: Page, exported: Callable[[str], dict[str, Pat
     lines = [line.get_attribute("d") for line in plotted.all()]
     assert len(lines) == len(shown) == 4
     assert set(lines) <= {node.get("d") for node in root.iter(f"{SVG}path") if node.get("stroke", "none") != "none"}
-    said = {text.text for text in root.iter(f"{SVG}text")}
+    said = texts(root)
     assert {*shown, "inner step", "mean squared error"} <= said
 
-    check_image(files["png"], box["width"])
+    check_image(files["png"], root, DARK)
     check_page(files["html"], set(shown))
     table = columns(files["csv"])
     assert table.pop("inner step") == list(range(33))

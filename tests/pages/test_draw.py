@@ -53,6 +53,7 @@ app = AppTest.from_file({str(PAGE)!r}, default_timeout=60).run()
 assert not app.exception, app.exception
 assert app.session_state["sketch"].sheet.example
 assert "torch" not in sys.modules
+assert "plotly.graph_objs._figure" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, timeout=120)
 

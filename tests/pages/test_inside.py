@@ -65,7 +65,7 @@ def sound(app: AppTest) -> AppTest:
 
 def data(app: AppTest) -> dict[str, Any]:
     """What the component was given."""
-    [component] = app.get("bidi_component")
+    [component] = [e for e in app.get("bidi_component") if e.proto.component_name == "sketchbook_inside"]
     content: dict[str, Any] = json.loads(component.proto.json)
     return content
 

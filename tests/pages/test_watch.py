@@ -90,7 +90,7 @@ def until(app: AppTest, phase: Phase, looks: int = 0) -> AppTest:
 
 def sent(app: AppTest) -> dict[str, Any]:
     """What the component gets."""
-    [component] = app.get("bidi_component")
+    [component] = [e for e in app.get("bidi_component") if e.proto.component_name == "sketchbook_watch"]
     found: dict[str, Any] = json.loads(component.proto.json)
     return found
 

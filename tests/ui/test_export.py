@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 
 import numpy as np
 import plotly.graph_objects as go
@@ -39,9 +41,21 @@ def test_a_table_without_columns_is_empty() -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_interactive_file_needs_no_other(theme: str) -> None:
     figure = go.Figure([{"type": "scatter", "y": [1, 2, 3], "name": "some trace"}])
-    page = interactive(lambda: figure, theme).decode()
+    page = interactive(figure, theme).decode()
     assert "some trace" in page
     assert PAPER[theme] in page
     assert len(page) > 2e6  # all of Plotly
     assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)\s*=\s*[\"']?(?:https?:)?//", page) == []
     assert figure.layout.paper_bgcolor is None  # the page's own figure is as it was
+
+
+def test_several_figures_share_one_copy_of_plotly() -> None:
+    figures = [go.Figure([{"type": "scatter", "y": [1, 2, 3], "name": f"trace {k}"}]) for k in range(3)]
+    page = interactive(figures, "light").decode()
+    assert all(f"trace {k}" in page for k in range(3))
+    assert len(page) < 1.5 * len(interactive(figures[0], "light").decode())
+
+
+def test_figures_of_plotly_are_loaded_only_for_the_interactive_file() -> None:
+    script = "import sys, demo.ui.export; assert 'plotly.graph_objs._figure' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,103 @@
+"""Every figure of a page can be exported, and its files hold what the page was given to draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from demo.ui import export
+from demo.ui.words import speaking
+
+PAGES = Path(__file__).resolve().parents[2] / "demo" / "pages"
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+class Offered(dict[str, tuple[Any, Any]]):
+    """What a page offers, by its name."""
+
+    def figures(self, key: str) -> list[go.Figure]:
+        return list(self._made(self[key][0]))
+
+    def table(self, key: str) -> export.Table:
+        table: export.Table = self._made(self[key][1])
+        return table
+
+    @staticmethod
+    def _made(what: Any) -> Any:
+        """As it is made when somebody asks for it: after the page's run."""
+        with speaking("en"):
+            return what() if callable(what) else what
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
+    found = Offered()
+
+    def keep(key: str, figures: Any, table: Any, selector: str) -> None:
+        assert selector.startswith(".st-key-")
+        found[key] = figures, table
+
+    monkeypatch.setattr(export, "show_export", keep)
+    return found
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(PAGES / f"{page}.py", default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def curves(app: AppTest) -> list[list[float]]:
+    return [trace["y"] for chart in app.get("plotly_chart") for trace in json.loads(chart.proto.spec)["data"]]
+
+
+def test_what_is_drawn_is_asked_for_when_it_is_wanted(offered: Offered) -> None:
+    app = opened("draw", twin="random", steps="3")
+    answer = app.session_state["desk"].says()["trace"]["queries"][0]
+    table = offered.table("probabilities")
+    assert len(offered.figures("probabilities")) == 2
+    assert table["Inner step"] == [0, 1, 2, 3]
+    assert list(table.values())[3] == [row[2] for row in answer["answer"]["probabilities"]]
+    assert list(table.values())[-1] == answer["twin"]["losses"]
+
+
+def test_draw_with_a_pad_that_is_empty(offered: Offered) -> None:
+    app = opened("draw")
+    app.button(key="erase-all").click().run()
+    assert not app.exception
+    assert offered.table("probabilities") == {"Inner step": []}
+
+
+def test_moves(offered: Offered) -> None:
+    app = opened("moves")
+    assert set(offered) == {"moves-plane", "moves-losses"}, "nothing has been run"
+    table = list(offered.table("moves-losses").values())
+    for curve in curves(app)[:8]:
+        assert any(np.allclose(list(column), curve) for column in table)
+
+
+def test_watch_before_the_first_look(offered: Offered) -> None:
+    opened("watch")
+    assert set(offered) <= {"watch"}
+
+
+def test_luck_offers_nothing_before_it_is_run(offered: Offered) -> None:
+    opened("luck")
+    assert offered == {}
