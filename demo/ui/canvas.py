@@ -14,15 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from demo.tasks.drawing import Drawing
+from demo.ui.component import component
 from demo.ui.fabric import INK, PEN, SIDE, from_fabric, to_fabric
 
-_HERE = Path(__file__).parent
-_helper = st.components.v2.component("sketchbook_pads", js=(_HERE / "pads.js").read_text(encoding="utf-8"))
+_helper = component("pads", "", "pads")
 
 
 def pad(key: str, initial: Drawing) -> None:

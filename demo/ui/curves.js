@@ -1,15 +1,8 @@
 // Two small charts over the inner steps: every class' probability, and the support loss.
 // Put in front of trace.js, which calls makeCurves and drawCurves. SVG nodes are made once and then changed.
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 132;
 const EDGE = { left: 40, right: 22, top: 10, bottom: 22 };
-
-function svgNode(parent, tag, attributes = {}) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
 
 function makeCurves(figure, lines) {
   const svg = svgNode(figure, "svg", { height: HEIGHT, "aria-hidden": "true" });
@@ -73,9 +66,4 @@ function spread(names) {
   names.forEach((each, i) => {
     if (i) each.y = Math.min(each.y, names[i - 1].y - 13);
   });
-}
-
-function place(node, attributes, text) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined && node.textContent !== text) node.textContent = text;
 }

@@ -11,24 +11,18 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from demo.ui.component import component
 from demo.ui.words import group, language, say, speaking
 
 if TYPE_CHECKING:  # Plotly loads its figures when they are first named, and the draw page's first paint does without
     Figures: TypeAlias = go.Figure | Sequence[go.Figure]
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "sketchbook_export",
-    html='<div class="export"></div>',
-    css=(_HERE / "export.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("export_paint", "export")),
-)
+_component = component("export", '<div class="export"></div>', "export_paint", "export", style="export")
 
 PAPER = {"light": "#FFFFFF", "dark": "#171614"}
 """Streamlit's backgrounds by theme."""

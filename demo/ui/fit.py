@@ -1,13 +1,12 @@
 """Curves over one axis that follow a hand: an SVG whose nodes are made once and then only changed.
 
 Plotly's node is replaced at each Streamlit run, 50 to 80 ms in the browser; this one takes half a millisecond.
-`SCRIPT` is the figure, `class Fit`; the page that shows it adds the script that feeds it (see `demo.ui.sine_live`).
+`fit.js` is the figure, `class Fit`; the page that shows it adds the script that feeds it (see `demo.ui.sine_live`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,6 @@ from numpy.typing import NDArray
 from demo.ui.sine_charts import Curve
 from demo.ui.words import group
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 HTML = '<figure class="fit"></figure>'
 
 Values = NDArray[np.float64]

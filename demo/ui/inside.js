@@ -17,7 +17,7 @@ export default function ({ data, parentElement }) {
 
 class Player {
   constructor(root) {
-    this.root = set(root, { role: "group", tabindex: 0 });
+    this.root = place(root, { role: "group", tabindex: 0 });
     this.step = 0;
     this.timer = null;
     root.addEventListener("keydown", (event) => this.key(event));
@@ -167,7 +167,7 @@ class Player {
     const name = this.timer ? words.pause : words.play;
     this.root.dataset.playing = String(Boolean(this.timer));
     write(this.play, this.timer ? `❚❚ ${name}` : `▶\uFE0E ${name}`);
-    set(this.play, { "aria-label": name, title: name });
+    place(this.play, { "aria-label": name, title: name });
   }
 
   // What happens at this step, in one sentence.

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from demo.lessons.drawn import Drawn, letter
+from demo.ui.component import component
 from demo.ui.inside_data import pixels
 from demo.ui.palette import CLASSES
 from demo.ui.words import group, language
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("inside_nodes.js", "inside_numbers.js", "inside_map.js", "inside_filters.js", "inside.js")
-_component = st.components.v2.component(
-    "sketchbook_inside",
-    html='<div class="inside"></div>',
-    css=(_HERE / "inside.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+_SCRIPTS = ("nodes", "inside_parts", "inside_numbers", "inside_map", "inside_filters", "inside")
+_component = component("inside", '<div class="inside"></div>', *_SCRIPTS, style="inside")
 
 
 def inside_data(drawings: Drawn, packed: dict[str, Any]) -> dict[str, Any]:

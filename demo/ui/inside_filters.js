@@ -39,7 +39,7 @@ class FiltersPanel {
     const pixels = maps.side ** 2;
     const offset = step * maps.count * pixels;
     this.chooser.show(chosen);
-    set(this.picture, { "aria-label": fill(words["filters.picture"], { name: drawings[chosen].name, step }) });
+    place(this.picture, { "aria-label": fill(words["filters.picture"], { name: drawings[chosen].name, step }) });
     write(this.now.text, fill(words["filters.now"], { step }));
     const moved = changes.subarray(offset, offset + maps.count * pixels).some((v) => v !== 0);
     write(this.change.text, moved ? fill(words["filters.change"], { gain: rounded(maps.gain) }) : words["filters.none"]);

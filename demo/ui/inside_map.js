@@ -72,9 +72,9 @@ class MapPanel {
       if (pin.hidden) return;
       const [x, y] = known.at(-1);
       pin.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
-      set(pin, { "data-x": path[step][0], "data-y": path[step][1] });
+      place(pin, { "data-x": path[step][0], "data-y": path[step][1] });
       thumb.classList.toggle("chosen", p === chosen);
-      set(begin, { cx: known[0][0], cy: known[0][1] });
+      place(begin, { cx: known[0][0], cy: known[0][1] });
       line.setAttribute("d", known.map(([u, v], k) => `${k ? "L" : "M"}${u.toFixed(1)} ${v.toFixed(1)}`).join(""));
     });
   }

@@ -30,7 +30,7 @@ class AnswerPanel {
     write(this.verdict, best < 0 ? words["answer.none"] : fill(words["answer.best"], { name: title(this.data, best) }));
     this.bars.forEach(({ item, fillbar, value }, i) => {
       item.classList.toggle("wins", i === best);
-      set(item, { "data-probability": row[i], "aria-label": `${title(this.data, i)}: ${percent(row[i])}` });
+      place(item, { "data-probability": row[i], "aria-label": `${title(this.data, i)}: ${percent(row[i])}` });
       fillbar.style.width = `${row[i] * 100}%`;
       write(value, percent(row[i]));
     });
@@ -79,13 +79,13 @@ class LossPanel {
     this.toStep = (pixel) => clamp(Math.round(((pixel - EDGE.left) / (x(last) - EDGE.left || 1)) * last), last);
     this.grid.forEach((line, i) => {
       const value = (guess * i) / 2;
-      set(line, { x1: EDGE.left, x2: width - EDGE.right, y1: y(value), y2: y(value) });
-      write(set(this.ticks[i], { x: EDGE.left - 6, y: y(value) + 4 }), value.toFixed(i && 2));
+      place(line, { x1: EDGE.left, x2: width - EDGE.right, y1: y(value), y2: y(value) });
+      write(place(this.ticks[i], { x: EDGE.left - 6, y: y(value) + 4 }), value.toFixed(i && 2));
     });
-    set(this.guess, { x1: EDGE.left, x2: width - EDGE.right, y1: y(guess), y2: y(guess) });
-    write(set(this.guessName, { x: width - EDGE.right, y: y(guess) - 5 }), fill(words["loss.guess"], { ways: letters.length }));
-    ["0", words["loss.axis"], String(last)].forEach((text, i) => write(set(this.names[i], { x: x((last * i) / 2), y: bottom + 18 }), text));
-    set(this.cursor, { x1: x(step), x2: x(step), y1: EDGE.top, y2: bottom });
+    place(this.guess, { x1: EDGE.left, x2: width - EDGE.right, y1: y(guess), y2: y(guess) });
+    write(place(this.guessName, { x: width - EDGE.right, y: y(guess) - 5 }), fill(words["loss.guess"], { ways: letters.length }));
+    ["0", words["loss.axis"], String(last)].forEach((text, i) => write(place(this.names[i], { x: x((last * i) / 2), y: bottom + 18 }), text));
+    place(this.cursor, { x1: x(step), x2: x(step), y1: EDGE.top, y2: bottom });
     const path = (values) =>
       values.map((v, k) => [v, k]).filter(([v]) => v !== null).map(([v, k], i) => `${i ? "L" : "M"}${x(k).toFixed(1)} ${y(v).toFixed(1)}`).join("");
     this.future.setAttribute("d", path(losses));
@@ -93,9 +93,9 @@ class LossPanel {
     const now = losses[step];
     for (const each of [this.dot, this.value]) each.style.display = now === null ? "none" : "";
     if (now === null) return;
-    set(this.dot, { cx: x(step), cy: y(now) });
+    place(this.dot, { cx: x(step), cy: y(now) });
     const right = x(step) > width - 70;
-    write(set(this.value, { x: x(step) + (right ? -9 : 9), y: y(now) + (y(now) < EDGE.top + 40 ? 20 : -8), "text-anchor": right ? "end" : "start" }), now.toFixed(3));
+    write(place(this.value, { x: x(step) + (right ? -9 : 9), y: y(now) + (y(now) < EDGE.top + 40 ? 20 : -8), "text-anchor": right ? "end" : "start" }), now.toFixed(3));
   }
 }
 
@@ -129,7 +129,7 @@ class MovedPanel {
       const part = size ? `${figures((distance / size) * 100)}%` : "–";
       fillbar.style.width = `${((distance ?? 0) / this.high) * 100}%`;
       fillbar.style.minWidth = distance ? "2px" : "0"; // what is little is not nothing
-      set(item, { "data-moved": distance, "aria-label": `${name}: ${figures(distance)}` });
+      place(item, { "data-moved": distance, "aria-label": `${name}: ${figures(distance)}` });
       write(value, figures(distance));
       write(share, part);
     });

@@ -8,21 +8,15 @@ each would need a button in sight.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
+from demo.ui.component import component
 from demo.ui.words import group
 
-_HERE = Path(__file__).parent
 _KEY = "keys"
 _ASKED = "keys-asked"  # how often the dialog was asked for from Python
-_component = st.components.v2.component(
-    "sketchbook_keys",
-    html='<dialog aria-labelledby="title"></dialog>',
-    css=(_HERE / "keys.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("reach.js", "keys.js")),
-)
+_component = component("keys", '<dialog aria-labelledby="title"></dialog>', "reach", "keys", style="keys")
 
 
 def listen(actions: dict[str, Callable[[], None]], presenting: bool) -> None:

@@ -1,6 +1,5 @@
 // Drawing in the plane: arrows, symbols, contours. Put in front of moves_plane.js. SVG nodes are made once, then changed.
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEAD = 11; // pixels, an arrow's head
 const HALF = { x: 4.6, y: 3.1 }; // of the view, in the weights' units
 

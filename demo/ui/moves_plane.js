@@ -23,15 +23,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-function node(parent, tag, className = "", attributes = {}) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-const write = (element, text) => element.textContent !== text && (element.textContent = text);
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const short = (value) => (value < 9.995 ? value.toFixed(2) : value < 1000 ? value.toFixed(0) : "> 1000");
 
 class View {
@@ -140,9 +131,8 @@ class View {
   tween() {
     cancelAnimationFrame(this.frame);
     const begun = performance.now();
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const on = (now) => {
-      this.progress = calm ? 1 : Math.min(1, Math.max(0, (now - begun) / TWEEN_MS));
+      this.progress = calm() ? 1 : Math.min(1, Math.max(0, (now - begun) / TWEEN_MS));
       this.draw();
       if (this.progress < 1) this.frame = requestAnimationFrame(on);
     };

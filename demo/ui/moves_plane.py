@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import streamlit as st
 
 from demo.lessons import moves
 from demo.lessons.moves import Array, Loops, Plane
+from demo.ui.component import component
 from demo.ui.controls import Slider
 from demo.ui.palette import LEARNERS, SYMBOLS
 from demo.ui.settings import MOVES
@@ -24,16 +24,10 @@ from demo.ui.words import group, say
 CONTOURS = (0.1, 0.4, 0.9)
 """Losses at which a task's contours lie: 1, 2 and 3 times as far from its optimum."""
 
-_HERE = Path(__file__).parent
 _KEY = "moves-plane"
 _REPORT = "moves-plane-report"
-_component = st.components.v2.component(
-    "sketchbook_moves",
-    html='<div class="plane"></div>',
-    css=(_HERE / "moves_plane.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("moves_geometry", "moves_plane", "moves_paint")
-    ),
+_component = component(
+    "moves", '<div class="plane"></div>', "nodes", "moves_geometry", "moves_plane", "moves_paint", style="moves_plane"
 )
 
 

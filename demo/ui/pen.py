@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from demo.tasks.drawing import Drawing, DrawingError
+from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
 
 _KEY = "pen"
-_component = st.components.v2.component(
-    "sketchbook_pen", html="<span></span>", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_component = component("pen", "<span></span>", "pen")
 
 
 @dataclass(frozen=True)

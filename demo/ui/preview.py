@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import streamlit as st
 
 from demo.tasks.drawing import IMAGE_SIDE, Image
+from demo.ui.component import component
 
-_STYLE = """
-.seen { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.75rem 1.25rem; }
-canvas { width: min(100%, 140px); aspect-ratio: 1; image-rendering: pixelated; }
-canvas { justify-self: center; border-radius: 4px; }
-"""
-_component = st.components.v2.component(
-    "sketchbook_preview",
-    html='<div class="seen"></div>',
-    css=_STYLE,
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
-)
+_component = component("preview", '<div class="seen"></div>', "preview", style="preview")
 
 
 class Preview(NamedTuple):

@@ -6,24 +6,19 @@ where there is none, by way of Streamlit, whose run then says that it answers.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from demo.ui import fit
+from demo.ui.component import component
 from demo.ui.sine_bench import DRAGGED, Bench, checked
 
 _KEY = "sine-fit"
 _DRAGGED = "sine-dragged"
 _NUMBER = "sine-number"
 
-_component = st.components.v2.component(
-    "sketchbook_fit",
-    html=fit.HTML,
-    css=fit.STYLE,
-    js="\n".join((fit.SCRIPT, Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))),
-)
+_component = component("fit", fit.HTML, "fit", "sine_live", style="fit")
 
 
 def show_fit(bench: Bench) -> None:

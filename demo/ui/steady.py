@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from demo.ui.component import component
 
-import streamlit as st
-
-_component = st.components.v2.component(
-    "sketchbook_steady", html="<span></span>", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_component = component("steady", "<span></span>", "steady")
 
 
 def keep_in_sight(key: str) -> None:

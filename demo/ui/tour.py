@@ -16,15 +16,11 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from demo.ui.component import component
 from demo.ui.words import group, say
 
-_HERE = Path(__file__).parent
-STYLE = _HERE.parents[1] / "assets" / "tour.css"
-_component = st.components.v2.component(
-    "sketchbook_tour",
-    html="<span></span>",
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("reach.js", "tour.js")),
-)
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "tour.css"
+_component = component("tour", "<span></span>", "reach", "tour")
 
 
 @dataclass(frozen=True)

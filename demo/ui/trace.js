@@ -18,21 +18,6 @@ export default function ({ data, parentElement }) {
   };
 }
 
-function node(parent, tag, className = "", attributes = {}) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-const percent = (p) => `${Math.round(p * 100)}%`;
-const clamp = (k, last) => Math.max(0, Math.min(last, k));
-const phrase = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
 class View {
   constructor(root, { letters, colours }) {
     root.replaceChildren();
@@ -44,7 +29,7 @@ class View {
     this.timer = null;
 
     this.list = node(root, "div", "bars", { role: "list" });
-    this.bars = letters.map((letter, i) => this.makeBar(this.list, letter, colours[i]));
+    this.bars = letters.map((letter, i) => makeBar(this.list, letter, colours[i]));
     const verdict = node(this.list, "div", "verdict", { role: "listitem" });
     this.verdictLead = node(verdict, "div", "lead");
     this.verdictName = node(verdict, "div", "name");
@@ -81,23 +66,6 @@ class View {
     this.stop();
     this.resized.disconnect();
     this.listening.abort();
-  }
-
-  makeBar(parent, letter, colour) {
-    const item = node(parent, "div", "bar", { role: "listitem", style: `--class: ${colour}` });
-    const track = node(item, "div", "track");
-    const fill = node(track, "div", "fill");
-    const row = node(item, "div", "row");
-    node(row, "span", "letter").textContent = letter;
-    const value = node(row, "span", "value");
-    const mark = node(row, "span", "mark");
-    const twin = node(item, "div", "twin");
-    const twinTrack = node(twin, "div", "track");
-    const twinFill = node(twinTrack, "div", "fill");
-    const twinRow = node(twin, "div");
-    const twinName = node(twinRow, "span", "twin-name");
-    const twinValue = node(twinRow, "span", "twin-value");
-    return { item, fill, value, mark, twin, twinFill, twinName, twinValue };
   }
 
   makeChart(parent, lines) {
@@ -162,12 +130,12 @@ class View {
     const { name, answer, hint } = this.shown;
     const best = answer ? winner(answer.probabilities[this.last]) : -1;
     const said = best < 0 ? words.nobody : `${this.title(best)} ${percent(answer.probabilities[this.last][best])}`;
-    write(this.live, answer ? phrase(words.said, { query: name, answer: said, count: this.last }) : hint);
+    write(this.live, answer ? fill(words.said, { query: name, answer: said, count: this.last }) : hint);
   }
 
   title(i) {
     const { letters, labels, words } = this.data;
-    return labels[i] === letters[i] ? letters[i] : phrase(words.named, { letter: letters[i], label: labels[i] });
+    return labels[i] === letters[i] ? letters[i] : fill(words.named, { letter: letters[i], label: labels[i] });
   }
 
   key(action) {
@@ -190,21 +158,21 @@ class View {
 
     write(this.verdictLead, !now ? "" : best < 0 ? words.none : words.favourite);
     write(this.verdictName, best < 0 ? "" : this.title(best));
-    const after = phrase(this.step === 1 ? words["after.one"] : words["after.many"], { learner, count: this.step });
+    const after = fill(this.step === 1 ? words["after.one"] : words["after.many"], { learner, count: this.step });
     const beside = other && winner(other) >= 0 ? { learner: twinLearner, letter: letters[winner(other)] } : null;
-    write(this.verdictNote, !now ? hint : after + (beside ? ` · ${phrase(words.twin, beside)}` : ""));
+    write(this.verdictNote, !now ? hint : after + (beside ? ` · ${fill(words.twin, beside)}` : ""));
     this.data.queries.forEach((query, q) => this.showTab(this.tabs.children[q], query, q === this.query));
 
     this.range.max = String(last);
     this.range.value = String(this.step);
     this.range.disabled = this.play.disabled = !now || last === 0;
     const said = now ? (best < 0 ? words.nobody : `${this.title(best)} ${percent(now[best])}`) : words.unanswered;
-    this.range.setAttribute("aria-valuetext", phrase(words.scrubbed, { step: this.step, last, answer: said }));
-    write(this.counter, now ? phrase(words.count, { step: this.step, last }) : "");
+    this.range.setAttribute("aria-valuetext", fill(words.scrubbed, { step: this.step, last, answer: said }));
+    write(this.counter, now ? fill(words.count, { step: this.step, last }) : "");
     write(this.play, this.timer ? words.pause : words.play);
 
     for (const [{ caption }, chart] of [[this.probabilityChart, words.probability], [this.lossChart, words.loss]])
-      write(caption, twin ? phrase(words.dashed, { chart, learner: twinLearner }) : chart);
+      write(caption, twin ? fill(words.dashed, { chart, learner: twinLearner }) : chart);
     const columns = (one) => this.bars.map((_, i) => one?.probabilities.map((row) => row[i]) ?? null);
     drawCurves(this.probabilityChart, [...columns(answer), ...columns(twin)], 1, percent, this.step, last, words.first);
     const losses = [answer?.losses ?? null, twin?.losses ?? null];
@@ -229,7 +197,7 @@ class View {
     item.classList.toggle("wins", wins);
     const { words, twinLearner } = this.data;
     const said = { class: this.title(i), p: p === undefined ? words.unanswered : percent(p) };
-    item.setAttribute("aria-label", phrase(wins ? words.winner : words.bar, said));
+    item.setAttribute("aria-label", fill(wins ? words.winner : words.bar, said));
     fill.style.width = p === undefined ? "0" : `${p * 100}%`;
     write(value, p === undefined ? "–" : percent(p));
     write(mark, wins ? "✓" : "");

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
+from demo.ui.component import component
 from demo.ui.palette import CLASSES
 from demo.ui.words import group
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "sketchbook_trace",
-    html='<div class="trace"></div>',
-    css=(_HERE / "trace.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("curves.js", "trace.js")),
-)
+_component = component("trace", '<div class="trace"></div>', "nodes", "curves", "trace_bar", "trace", style="trace")
 
 
 @dataclass(frozen=True, eq=False)

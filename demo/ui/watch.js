@@ -148,10 +148,8 @@ class View {
 
   blank() {
     for (const chart of [this.inner, this.outer]) chart.lines.forEach(({ path, marks }) => [path, ...marks].forEach((n) => place(n, { d: "" })));
-    for (const { plot, caption } of [this.inner, this.outer]) place(plot.svg, { "aria-label": caption.textContent });
     for (const panel of this.panels) {
       write(panel.value, "–");
-      place(panel.plot.svg, { "aria-label": panel.name.textContent });
       for (const path of [panel.start, panel.after]) place(path, { d: "" });
     }
     this.controls();

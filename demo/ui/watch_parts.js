@@ -1,19 +1,6 @@
 // The panels and charts of watch.js, which comes after this: made once, then changed.
 
-function node(parent, tag, className = "", attributes = {}) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = (value) => (value === null ? "∞" : value < 9.995 ? value.toFixed(2) : value.toFixed(1));
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function makePanel(parent, { colour, symbol }) {
   const section = node(parent, "section", "panel", { style: `--learner: ${colour}` });

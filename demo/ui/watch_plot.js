@@ -1,17 +1,5 @@
 // A plot with axes that stay where they are. Put in front of watch.js. SVG nodes are made once and then changed.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function svgNode(parent, tag, attributes = {}) {
-  const made = parent.appendChild(document.createElementNS(SVG, tag));
-  place(made, attributes);
-  return made;
-}
-
-function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
 // Learners' symbols, around 0.
 const SHAPES = {
   circle: (r) => `M${-r} 0A${r} ${r} 0 1 0 ${r} 0A${r} ${r} 0 1 0 ${-r} 0Z`,

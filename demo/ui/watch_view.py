@@ -6,28 +6,20 @@ in time asks nobody.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from demo.lessons.look import GRID, LEARNERS, STEPS, TASKS, Look
 from demo.lessons.runs import AT_REST, Seen
 from demo.ui import palette, words
+from demo.ui.component import component
 from demo.ui.watch_words import line
 from demo.ui.words import group, many, say
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("watch_plot.js", "watch_parts.js", "watch.js")
-_component = st.components.v2.component(
-    "sketchbook_watch",
-    html='<div class="watch"></div>',
-    css=(_HERE / "watch.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("watch_plot.js", "watch_parts.js", "watch.js")
-    ),
+_component = component(
+    "watch", '<div class="watch"></div>', "nodes", "watch_plot", "watch_parts", "watch", style="watch"
 )
 
 

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from demo.ui.palette import INK
-from demo.ui.tour import STEPS
 from demo.ui.words import say
 from tests.browser import pens
 from tests.browser.walk import PATHS, in_scheme, settled

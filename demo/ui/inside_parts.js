@@ -1,33 +1,4 @@
-// Nodes, words and pictures: what all panels of the animation are made of.
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function node(parent, tag, className = "", attributes = {}) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (className) made.className = className;
-  return set(made, attributes);
-}
-
-function svgNode(parent, tag, attributes = {}) {
-  return set(parent.appendChild(document.createElementNS(SVG, tag)), attributes);
-}
-
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-// "Step {step} of {last}", filled.
-function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-}
-
-const clamp = (k, last) => Math.max(0, Math.min(last, k));
-const percent = (p) => `${Math.round(p * 100)}%`;
+// Figures and pictures: what all panels of the animation are made of.
 
 // Three figures, never as 1e-7.
 function figures(value) {
@@ -98,7 +69,7 @@ class Chooser {
 
   show(chosen) {
     this.at = this.places.indexOf(chosen);
-    this.thumbs.forEach((thumb, i) => set(thumb, { "aria-checked": i === this.at, tabindex: i === this.at ? 0 : -1 }));
+    this.thumbs.forEach((thumb, i) => place(thumb, { "aria-checked": i === this.at, tabindex: i === this.at ? 0 : -1 }));
   }
 }
 
