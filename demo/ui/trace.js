@@ -190,7 +190,7 @@ class View {
     tab.setAttribute("aria-pressed", String(chosen));
   }
 
-  showBar({ item, fill, value, mark, twin, twinFill, twinName, twinValue }, i, p, other, wins) {
+  showBar({ item, level, value, mark, twin, twinLevel, twinName, twinValue }, i, p, other, wins) {
     item.dataset.class = String(i + 1);
     if (p === undefined) delete item.dataset.probability;
     else item.dataset.probability = String(p);
@@ -198,11 +198,11 @@ class View {
     const { words, twinLearner } = this.data;
     const said = { class: this.title(i), p: p === undefined ? words.unanswered : percent(p) };
     item.setAttribute("aria-label", fill(wins ? words.winner : words.bar, said));
-    fill.style.width = p === undefined ? "0" : `${p * 100}%`;
+    level.style.width = p === undefined ? "0" : `${p * 100}%`;
     write(value, p === undefined ? "–" : percent(p));
     write(mark, wins ? "✓" : "");
     twin.style.display = this.shown.twin ? "" : "none";
-    twinFill.style.width = other === undefined ? "0" : `${other * 100}%`;
+    twinLevel.style.width = other === undefined ? "0" : `${other * 100}%`;
     write(twinName, `${twinLearner} `);
     write(twinValue, other === undefined ? "" : percent(other));
   }

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo.tasks import taskfile
+from demo.tasks.drawing import Drawing, to_image
+from demo.tasks.pad import SIDE
 from demo.ui import examples
 from tests.browser import pens
 from tests.browser.pens import CIRCLE
+from tests.photos import encoded, photograph
 
 pytestmark = pytest.mark.browser
 
@@ -62,3 +66,19 @@ def test_what_is_not_whole_cannot_be_saved(page: Page) -> None:
     pens.erase_all(page)
     page.get_by_role("button", name="File", exact=True).click()
     expect(page.get_by_role("button", name="Save this task")).to_be_disabled()
+
+
+def test_a_photograph_is_shown_as_it_is_understood_and_put_on_a_pad(page: Page) -> None:
+    pens.expect_answer(page)
+    pens.ready(page)
+    circle = Drawing.of(SIDE, SIDE, [[[SIDE * x, SIDE * y] for x, y in CIRCLE]])
+    page.get_by_role("button", name="File", exact=True).click()
+    page.locator(".st-key-photo-upload input[type=file]").set_input_files(
+        {"name": "circle.png", "mimeType": "image/png", "buffer": encoded(photograph(circle, scene="shadow"))}
+    )
+    expect(page.locator(".st-key-photo-pictures img")).to_have_count(3)
+    page.get_by_role("button", name="Use it for B", exact=True).click()
+    page.keyboard.press("Escape")
+    pens.expect_strokes(page, "class-2", 1)
+    task = pens.export(page)
+    assert np.abs(to_image(task.drawings[1][0]) - to_image(circle)).mean() < 0.05
