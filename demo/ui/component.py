@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -10,16 +11,16 @@ from streamlit.components.v2.types import ComponentRenderer
 _HERE = Path(__file__).parent
 
 
-def component(name: str, html: str, *scripts: str, style: str | None = None) -> ComponentRenderer:
+def component(name: str, html: str, *scripts: str, styles: Sequence[str] = ()) -> ComponentRenderer:
     """The component called `name`.
 
     scripts: names of files without ".js", joined in this order into one module, so that later ones may use what
-    earlier ones declare; one of them has the default export. style: name of a file without ".css".
+    earlier ones declare; one of them has the default export. styles: names of files without ".css".
     """
     return st.components.v2.component(
         f"sketchbook_{name}",
         html=html,
-        css=style and _read(f"{style}.css"),
+        css="\n".join(_read(f"{style}.css") for style in styles) or None,
         js="\n".join(_read(f"{script}.js") for script in scripts),
     )
 

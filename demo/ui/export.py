@@ -22,7 +22,7 @@ from demo.ui.words import group, language, say, speaking
 if TYPE_CHECKING:  # Plotly loads its figures when they are first named, and the draw page's first paint does without
     Figures: TypeAlias = go.Figure | Sequence[go.Figure]
 
-_component = component("export", '<div class="export"></div>', "export_paint", "export", style="export")
+_component = component("export", '<div class="export"></div>', "export_paint", "export", styles=["export"])
 
 PAPER = {"light": "#FFFFFF", "dark": "#171614"}
 """Streamlit's backgrounds by theme."""

@@ -152,7 +152,7 @@ class Player {
     filters.show(this.step, this.chosen);
     this.root.dataset.step = String(this.step);
     this.range.value = String(this.step);
-    this.range.style.setProperty("--at", `${(this.step / this.last) * 100}%`);
+    this.range.style.setProperty("--at", percent(this.step / this.last));
     this.range.setAttribute("aria-valuetext", this.sentence());
     write(this.count, fill(words.step, { step: this.step }));
     write(this.of, fill(words.of, { last: this.last }));

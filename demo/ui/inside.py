@@ -11,7 +11,7 @@ from demo.ui.palette import CLASSES
 from demo.ui.words import group, language
 
 _SCRIPTS = ("nodes", "inside_parts", "inside_numbers", "inside_map", "inside_filters", "inside")
-_component = component("inside", '<div class="inside"></div>', *_SCRIPTS, style="inside")
+_component = component("inside", '<div class="inside"></div>', *_SCRIPTS, styles=["scrubber", "inside"])
 
 
 def inside_data(drawings: Drawn, packed: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from demo.ui.words import group
 
 _KEY = "keys"
 _ASKED = "keys-asked"  # how often the dialog was asked for from Python
-_component = component("keys", '<dialog aria-labelledby="title"></dialog>', "reach", "keys", style="keys")
+_component = component("keys", '<dialog aria-labelledby="title"></dialog>', "reach", "keys", styles=["keys"])
 
 
 def listen(actions: dict[str, Callable[[], None]], presenting: bool) -> None:

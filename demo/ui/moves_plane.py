@@ -27,7 +27,13 @@ CONTOURS = (0.1, 0.4, 0.9)
 _KEY = "moves-plane"
 _REPORT = "moves-plane-report"
 _component = component(
-    "moves", '<div class="plane"></div>', "nodes", "moves_geometry", "moves_plane", "moves_paint", style="moves_plane"
+    "moves",
+    '<div class="plane"></div>',
+    "nodes",
+    "moves_geometry",
+    "moves_plane",
+    "moves_paint",
+    styles=["moves_plane"],
 )
 
 

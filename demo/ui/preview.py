@@ -11,7 +11,7 @@ import numpy as np
 from demo.tasks.drawing import IMAGE_SIDE, Image
 from demo.ui.component import component
 
-_component = component("preview", '<div class="seen"></div>', "preview", style="preview")
+_component = component("preview", '<div class="seen"></div>', "preview", styles=["preview"])
 
 
 class Preview(NamedTuple):

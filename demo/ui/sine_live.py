@@ -18,7 +18,7 @@ _KEY = "sine-fit"
 _DRAGGED = "sine-dragged"
 _NUMBER = "sine-number"
 
-_component = component("fit", fit.HTML, "fit", "sine_live", style="fit")
+_component = component("fit", fit.HTML, "fit", "sine_live", styles=["fit"])
 
 
 def show_fit(bench: Bench) -> None:

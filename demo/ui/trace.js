@@ -165,6 +165,7 @@ class View {
 
     this.range.max = String(last);
     this.range.value = String(this.step);
+    this.range.style.setProperty("--at", percent(last ? this.step / last : 0));
     this.range.disabled = this.play.disabled = !now || last === 0;
     const said = now ? (best < 0 ? words.nobody : `${this.title(best)} ${percent(now[best])}`) : words.unanswered;
     this.range.setAttribute("aria-valuetext", fill(words.scrubbed, { step: this.step, last, answer: said }));

@@ -17,7 +17,9 @@ from demo.ui.component import component
 from demo.ui.palette import CLASSES
 from demo.ui.words import group
 
-_component = component("trace", '<div class="trace"></div>', "nodes", "curves", "trace_bar", "trace", style="trace")
+_component = component(
+    "trace", '<div class="trace"></div>', "nodes", "curves", "trace_bar", "trace", styles=["scrubber", "trace"]
+)
 
 
 @dataclass(frozen=True, eq=False)

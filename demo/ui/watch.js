@@ -201,6 +201,7 @@ class View {
     this.range.disabled = this.play.disabled = !ready;
     this.range.max = String(Math.max(1, this.last));
     this.range.value = String(this.at);
+    this.range.style.setProperty("--at", percent(this.at / Math.max(1, this.last)));
     const look = data.looks[this.at];
     const where = look ? fill(data.words.at_meta_step, { count: look.at.toLocaleString(data.lang) }) : "";
     this.range.setAttribute("aria-valuetext", where);

@@ -19,7 +19,7 @@ from demo.ui.watch_words import line
 from demo.ui.words import group, many, say
 
 _component = component(
-    "watch", '<div class="watch"></div>', "nodes", "watch_plot", "watch_parts", "watch", style="watch"
+    "watch", '<div class="watch"></div>', "nodes", "watch_plot", "watch_parts", "watch", styles=["scrubber", "watch"]
 )
 
 
