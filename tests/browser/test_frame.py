@@ -378,4 +378,8 @@ def test_figures_follow_the_theme_at_once(open_page: Callable[..., Page], scheme
     settled(page)
     in_scheme(page, scheme)
     ink = ", ".join(str(part) for part in bytes.fromhex(INK[scheme].removeprefix("#")))
-    expect(page.locator(".st-key-sine-errors .xtick text").first).to_have_css("fill", f"rgb({ink})")
+    expect(page.locator(".st-key-sine-errors .shapelayer path")).to_have_css("stroke", f"rgb({ink})")
+    page.wait_for_function(
+        """() => getComputedStyle(document.querySelector(".st-key-sine-errors .xtick text")).fill
+          === getComputedStyle(document.querySelector(".stApp")).color"""
+    )

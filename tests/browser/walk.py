@@ -27,12 +27,14 @@ def settled(page: Page) -> None:
 
 
 def in_scheme(page: Page, scheme: Any) -> None:
-    """Turns the page light or dark, as when the device's setting changes, and waits until it is."""
+    """Turns the page light or dark, as when the device's setting changes; waits until it is, with its figures."""
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(
         """dark => {
-          const [r, g, b] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g);
-          return (Number(r) + Number(g) + Number(b) < 384) === dark;
+          const isLight = (colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) > 384;
+          const [app, ...marks] = document.querySelectorAll(".stApp, .js-plotly-plot .shapelayer path");
+          return isLight(getComputedStyle(app).backgroundColor) === !dark
+            && marks.every((mark) => isLight(getComputedStyle(mark).stroke) === dark);
         }""",
         arg=scheme == "dark",
     )
