@@ -197,9 +197,12 @@ def answer_live(desk: Desk, live: bool) -> None:
     if found["preview"]:
         show_images(found["preview"])
     show_trace("trace", found["trace"])
+    tongue = desk.tongue  # asking the session for it a dozen times takes a tenth of the run
     canvas.prepare_pads(
         [
-            canvas.Pad(f"cell-{place}", pad_name(sketch, place), say("draw.erase.one", name=name_of(place)))
+            canvas.Pad(
+                f"cell-{place}", pad_name(sketch, place, tongue), say("draw.erase.one", tongue, name=name_of(place))
+            )
             for place in sheet.places
         ],
         idle(sketch),
@@ -218,11 +221,11 @@ def idle(sketch: Sketch) -> dict[str, bool]:
     return {**history, "erase-all": all(blank.values()), "export": bool(sheet.empty), **erasers}
 
 
-def pad_name(sketch: Sketch, place: int) -> str:
+def pad_name(sketch: Sketch, place: int, tongue: str) -> str:
     """What assistive technology calls a pad."""
     strokes = len(sketch.sheet.drawings[place].strokes)
-    count = many("draw.pad.strokes", strokes) if strokes else say("draw.pad.empty")
-    return say("draw.pad", pad=pad_title(place), count=count)
+    count = many("draw.pad.strokes", strokes, tongue) if strokes else say("draw.pad.empty", tongue)
+    return say("draw.pad", tongue, pad=pad_title(place, tongue), count=count)
 
 
 st.html(STYLE)

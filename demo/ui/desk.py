@@ -16,7 +16,7 @@ from demo.ui import examples, words
 from demo.ui.answers import answer_all
 from demo.ui.pen import Seen
 from demo.ui.preview import Preview, preview_data
-from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of
+from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of, same
 from demo.ui.sketch import Sketch
 from demo.ui.trace import Answer, Asked, trace_data
 from demo.ui.words import say
@@ -54,7 +54,9 @@ class Desk:
         sketch, sheet = self.sketch, self.sketch.sheet
         for place in sheet.places:
             if ink := self.seen.ink.get(sketch.key(place)):
-                sketch.seen[place] = ink.after(sheet.drawings[place])
+                drawing = ink.after(sheet.drawings[place])
+                if not same(drawing, sketch.seen[place]):  # else it stays the one whose image is known
+                    sketch.seen[place] = drawing
                 sheet = sheet.with_drawing(place, sketch.seen[place])
         return sheet
 

@@ -41,7 +41,7 @@ def language() -> str:
     """This session's language."""
     if spoken := _spoken.get():
         return spoken
-    chosen = st.session_state.get(KEY, st.query_params.get(KEY))
+    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
     return chosen if chosen in LANGUAGES else DEFAULT
 
 
@@ -58,6 +58,11 @@ def many(key: str, count: int, tongue: str | None = None) -> str:
 
 def group(prefix: str, tongue: str | None = None) -> dict[str, str]:
     """All words under `prefix`, by the rest of their keys: what a component's script is given to say."""
+    return dict(_group(prefix, tongue or language()))
+
+
+@functools.cache
+def _group(prefix: str, tongue: str) -> dict[str, str]:
     return {key.removeprefix(f"{prefix}."): say(key, tongue) for key in table() if key.startswith(f"{prefix}.")}
 
 

@@ -31,7 +31,7 @@ def in_scheme(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(
         """dark => {
-          const isLight = (colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) > 384;
+          const isLight = (colour) => Math.max(...colour.match(/\\d+/g).slice(0, 3)) > 127;
           const [app, ...marks] = document.querySelectorAll(".stApp, .js-plotly-plot .shapelayer path");
           return isLight(getComputedStyle(app).backgroundColor) === !dark
             && marks.every((mark) => isLight(getComputedStyle(mark).stroke) === dark);
