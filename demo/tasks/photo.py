@@ -4,35 +4,24 @@ The paper's brightness is estimated all over the picture (grey-scale closing: wh
 and no wider than a pen is taken for ink), so that shadows and lamps do not matter. What is clearly darker is
 ink; chalk on a board, lighter than its ground, is turned round first. The ink is thinned and traced like
 Omniglot's pictures (`demo.tasks.tracing`), which takes the pen's width out of it.
-
-Uploads are not trusted: sizes are checked before anything is decoded.
 """
 
 from __future__ import annotations
 
-import io
 import threading
-from dataclasses import dataclass
 
 import numpy as np
-import PIL.Image
-import PIL.ImageOps
 from numpy.typing import NDArray
 from skimage.filters import apply_hysteresis_threshold, gaussian
 from skimage.measure import label, regionprops
 from skimage.morphology import closing, erosion, footprint_rectangle
 from skimage.transform import resize
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, DrawingError
+from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
 from demo.tasks.pad import SIDE, on_pad
+from demo.tasks.picture import Ink, Photo, PhotoError, decode
 from demo.tasks.tidying import tidied
 from demo.tasks.tracing import trace
-
-FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_MEGABYTES = 12
-MAX_MEGAPIXELS = 50
-MIN_SIDE = 16  # pixels
-WORK_SIDE = 800  # pixels: larger pictures are shrunk
 
 INK_ON_PAD = 220.0  # canvas units: the ink's larger side
 PEN_ON_PAD = 12.0  # canvas units: a photographed pen is never blown up beyond this, so that a dot stays one
@@ -43,27 +32,9 @@ REACHES = (3, 5, 9, 17, 25)  # pixels of these: widths of lines to look for
 WIDEST = 0.16  # of the picture's larger side: ink that is wider would be taken for paper
 
 Grey = NDArray[np.float32]  # (H, W), black 0, white 1
-Ink = NDArray[np.bool_]  # (H, W), True where there is ink
 
 _decoding = threading.Lock()
 """One picture at a time: a large one takes 200 MB for a moment."""
-
-
-class PhotoError(DrawingError):
-    """A picture that gives no drawing. `reason`: bytes, pixels, small, format, blank or busy."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-
-
-@dataclass(frozen=True, eq=False)
-class Photo:
-    """A picture upright and grey, (H, W) from 0 to 255; where there is ink on it, (H, W); and its drawing."""
-
-    picture: NDArray[np.uint8]
-    ink: Ink
-    drawing: Drawing
 
 
 def read(content: bytes) -> Photo:
@@ -72,43 +43,6 @@ def read(content: bytes) -> Photo:
         picture = decode(content)
     ink, pen = find_ink((picture / np.float32(255)).astype(np.float32))
     return Photo(picture, ink, _strokes(ink, pen))
-
-
-def decode(content: bytes) -> NDArray[np.uint8]:
-    """The picture upright, grey, and no larger than WORK_SIDE; raises `PhotoError`."""
-    if len(content) > MAX_MEGABYTES * 2**20:
-        raise PhotoError("bytes", f"the picture has more than {MAX_MEGABYTES} megabytes")
-    try:
-        with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > MAX_MEGAPIXELS * 1e6:
-                raise PhotoError("pixels", f"the picture has more than {MAX_MEGAPIXELS} million pixels")
-            if min(width, height) < MIN_SIDE:
-                raise PhotoError("small", f"the picture is only {width} x {height} pixels large")
-            image.draft("L", (WORK_SIDE, WORK_SIDE))  # a JPEG need not be decoded in full
-            grey = _grey(image)
-            grey.thumbnail((WORK_SIDE, WORK_SIDE))
-            return np.asarray(PIL.ImageOps.exif_transpose(grey))
-    except PhotoError:
-        raise
-    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
-        raise PhotoError("pixels", f"the picture has more than {MAX_MEGAPIXELS} million pixels") from error
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
-        raise PhotoError("format", f"the file is not a whole PNG, JPEG or WebP picture: {error}") from error
-
-
-def _grey(image: PIL.Image.Image) -> PIL.Image.Image:
-    """In grey; what can be seen through lies on a ground unlike the ink."""
-    if image.mode.startswith("I"):  # 16 bits
-        return PIL.Image.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8))
-    if not image.has_transparency_data:
-        return image.convert("L")
-    flat = image.convert("LA")
-    grey, cover = (np.asarray(band, np.float32) for band in flat.split())
-    ground = 255 if (grey * cover).sum() < 127.5 * cover.sum() else 0
-    mixed = PIL.Image.fromarray((ground + (grey - ground) * cover / 255).astype(np.uint8))
-    mixed.getexif().update(image.getexif())
-    return mixed
 
 
 def find_ink(grey: Grey) -> tuple[Ink, float]:

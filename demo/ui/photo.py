@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from demo.tasks.drawing import Drawing, to_image
-from demo.tasks.photo import MAX_MEGABYTES, MAX_MEGAPIXELS, MIN_SIDE, Ink, Photo, PhotoError, read
+from demo.tasks.picture import MAX_MEGABYTES, MAX_MEGAPIXELS, MIN_SIDE, Ink, Photo, PhotoError
 from demo.ui.upload import upload
 from demo.ui.words import say
 
@@ -68,6 +68,8 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
 
 
 def _found(file: str, content: bytes) -> Photo | PhotoError:
+    from demo.tasks.photo import read  # half a second of image processing that no first paint should wait for
+
     last: _Read | None = st.session_state.get(_LAST)
     if last is None or last.file != file:
         try:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.tasks.drawing import to_image
-from demo.tasks.photo import MAX_MEGABYTES
+from demo.tasks.picture import MAX_MEGABYTES
 from demo.ui import examples
 from demo.ui.words import say
 from tests.photos import encoded, photograph
@@ -69,7 +69,7 @@ def test_it_goes_where_it_is_told_to(shown: Callable[..., AppTest]) -> None:
 
 def test_it_is_read_once(shown: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
     app = shown(PHOTO)
-    monkeypatch.setattr("demo.ui.photo.read", None)
+    monkeypatch.setattr("demo.tasks.photo.read", None)
     app.button(key="photo-use-1").click().run()
     assert not app.exception
 
