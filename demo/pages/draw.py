@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, DrawingError
-from demo.ui import canvas, examples, filing, pen, share, words
+from demo.ui import canvas, examples, filing, frame, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk, pad_title
 from demo.ui.export import show_export
@@ -228,7 +228,19 @@ def pad_name(sketch: Sketch, place: int, tongue: str) -> str:
     return say("draw.pad", tongue, pad=pad_title(place, tongue), count=count)
 
 
+@st.fragment
+def go_deeper() -> None:
+    """Empty until it is opened: formulas load half a megabyte, which the first paint does not wait for."""
+    deeper = st.expander(say("draw.deeper.title"), icon=":material/function:", on_change="rerun", key="draw-deeper")
+    if deeper.open:
+        with deeper:
+            for part in ("steps", "head", "start", "images"):
+                st.markdown(say(f"draw.deeper.{part}"))
+            frame.link("inside", say("draw.deeper.inside"))
+
+
 st.html(STYLE)
 if "sketch" not in st.session_state:
     st.session_state["sketch"] = opening_sketch()
 workbench(st.session_state.setdefault("desk", Desk(st.session_state["sketch"])))
+go_deeper()

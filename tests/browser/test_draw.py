@@ -168,3 +168,15 @@ def test_visitors_do_not_share_drawings(open_page: Callable[..., Page]) -> None:
     pens.expect_answer(other)
     pens.draw(other, "query", CIRCLE)
     pens.expect_strokes(one, "query", 0)
+
+
+def test_the_formulas_come_when_they_are_asked_for(page: Page) -> None:
+    pens.expect_answer(page)
+    deeper = page.locator(".st-key-draw-deeper")
+    expect(deeper.locator("summary")).to_be_visible()
+    assert deeper.locator(".stMarkdown p").count() == 0
+    deeper.locator("summary").click()
+    expect(deeper.locator(".katex").first).to_be_visible()
+    pens.expect_answer(page)
+    deeper.get_by_role("link", name="See every step from within").click()
+    expect(page.get_by_role("heading", name="Inside adaptation")).to_be_visible()
