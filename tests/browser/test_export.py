@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from demo.ui.luck_charts import CHARTS
 from tests.browser.exports import SVG, cells, check_image, check_page, columns, drawing, exported, texts
-from tests.browser.pens import canvas, ready
+from tests.browser.pens import canvas, count, expect_strokes, ready
 from tests.browser.walk import OPENING, settled
 
 pytestmark = pytest.mark.browser
@@ -49,6 +49,7 @@ def test_draw_after_strokes_that_only_the_bars_have_answered(open_page: Callable
     expect(bars).to_have_count(3)
     before = [bar.get_attribute("data-probability") for bar in bars.all()]
     menu = page.locator(".stHorizontalBlock.st-key-export-probabilities").element_handle()
+    strokes = count(page, "query")
     box = canvas(page, "query").bounding_box()
     assert box
     page.mouse.move(box["x"] + 20, box["y"] + 20)
@@ -60,7 +61,7 @@ def test_draw_after_strokes_that_only_the_bars_have_answered(open_page: Callable
         ".some((r) => r.querySelector('[data-probability]')?.dataset.probability !== before)",
         arg=before[0],
     )
-    page.wait_for_timeout(500)  # the package's own report of the stroke
+    expect_strokes(page, "query", strokes + 1)  # by now the package has reported it, too
     assert menu is not None
     assert menu.evaluate("node => node.isConnected"), "the pen makes no menu anew"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from demo.ui import export
 from demo.ui.words import speaking
-
-PAGES = Path(__file__).resolve().parents[2] / "demo" / "pages"
+from tests.pages.opening import opened
 
 
 @pytest.fixture(autouse=True)
@@ -53,15 +51,6 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
 
     monkeypatch.setattr(export, "show_export", keep)
     return found
-
-
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(PAGES / f"{page}.py", default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
 
 
 def curves(app: AppTest) -> list[list[float]]:

@@ -20,6 +20,8 @@ from demo.tasks.taskfile import Query, Task
 from demo.ui.settings import INSIDE
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
+from tests.pages import opening
+from tests.pages.opening import sound
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "inside.py"
@@ -50,17 +52,7 @@ def task(ways: int, shots: int, queries: int = 1) -> Task:
 
 
 def opened(shown: Task | None = None, **query: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    if shown:
-        app.session_state["sketch"] = Sketch(Sheet.of(shown))
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+    return opening.opened("inside", {"sketch": Sketch(Sheet.of(shown))} if shown else None, **query)
 
 
 def data(app: AppTest) -> dict[str, Any]:

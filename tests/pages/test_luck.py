@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 import streamlit as st
@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from demo.lessons import experiments, luck
 from demo.ui.settings import LUCK
 from demo.ui.words import say, table
-
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "luck.py"
+from tests.pages.opening import opened, sound
 
 
 @pytest.fixture(autouse=True)
@@ -28,18 +27,7 @@ def fresh_caches() -> Iterator[None]:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    def open_with(**query: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return sound(app.run())
-
-    return open_with
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+    return partial(opened, "luck")
 
 
 def child(monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -10,19 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.training import shelf
-
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "models.py"
+from tests.pages.opening import opened, sound
 
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    def open_with(*opened: str, **query: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
-        for key in opened:
-            app.session_state[f"model-{key}"] = True
-        return sound(app.run())
+    def open_with(*unfolded: str, **query: str) -> AppTest:
+        return opened("models", {f"model-{key}": True for key in unfolded}, **query)
 
     return open_with
 
@@ -34,11 +28,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     real = shelf.models
     monkeypatch.setattr(shelf, "models", lambda: real(copy))
     return copy
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def lines(app: AppTest) -> list[str]:

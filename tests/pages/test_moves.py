@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from demo.lessons.moves import Loops
 from demo.ui.controls import Choice, Slider, Toggle
 from demo.ui.settings import COMBINATIONS, MOVES
 from demo.ui.words import say, table
+from tests.pages.opening import opened, sound
 
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "moves.py"
 SETTINGS = MOVES | COMBINATIONS
 
 
@@ -33,18 +33,7 @@ def fresh_caches() -> Iterator[None]:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    def open_with(**query: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return sound(app.run())
-
-    return open_with
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+    return partial(opened, "moves")
 
 
 def widget(app: AppTest, key: str) -> Any:

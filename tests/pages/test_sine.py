@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ from demo.ui.settings import SINE
 from demo.ui.sine_view import Question, run
 from demo.ui.sine_words import headline
 from demo.ui.words import say
-
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "sine.py"
+from tests.pages.opening import opened, sound
 
 
 @pytest.fixture(autouse=True)
@@ -35,18 +35,7 @@ def fresh_caches() -> Iterator[None]:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    def open_with(**query: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return sound(app.run())
-
-    return open_with
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+    return partial(opened, "sine")
 
 
 def widget(app: AppTest, key: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ from demo.lessons.tasks import Measured, Question
 from demo.tasks import making
 from demo.ui import tasks_jobs
 from demo.ui.settings import TASKS
-
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "tasks.py"
+from tests.pages.opening import opened, sound
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,18 +35,7 @@ def without_omniglot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    def open_with(**query: str) -> AppTest:
-        app = AppTest.from_file(PAGE, default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return sound(app.run())
-
-    return open_with
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+    return partial(opened, "tasks")
 
 
 def html(app: AppTest) -> str:

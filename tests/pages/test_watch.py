@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,8 +25,7 @@ from demo.ui.settings import WATCH
 from demo.ui.watch_view import watch_data
 from demo.ui.watch_words import said, snippet
 from demo.ui.words import LANGUAGES
-
-PAGE = Path(__file__).resolve().parents[2] / "demo" / "pages" / "watch.py"
+from tests.pages import opening
 
 
 class Fake:
@@ -69,11 +67,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Fake]]:
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    return until(app, Phase.READY)
+    return until(opening.opened("watch", **query), Phase.READY)
 
 
 def until(app: AppTest, phase: Phase, looks: int = 0) -> AppTest:

@@ -1,4 +1,4 @@
-"""The tour's list and a session's way through it; `tests/browser/test_frame.py` takes the tour itself."""
+"""The tour's list and a session's way through it; `tests/browser/test_tour.py` takes the tour itself."""
 
 from __future__ import annotations
 
