@@ -129,6 +129,15 @@ def test_paused_resumed_and_stopped(watch: Callable[..., Page]) -> None:
     expect(page.locator(".st-key-watch-again button")).to_be_enabled()
 
 
+def test_another_seed_is_another_beginning(watch: Callable[..., Page]) -> None:
+    page = watch()
+    first = errors(page)
+    page.locator(".st-key-watch_seed input").press("End")  # which nobody has asked for: first there is nothing to see
+    expect(view(page).locator(".panel").first).not_to_have_attribute("data-error", str(first[0]), timeout=OPENING)
+    shows(page, "ready", timeout=OPENING)
+    assert errors(page) != first
+
+
 def test_who_comes_when_all_places_are_taken_waits_and_goes_on_by_himself(watch: Callable[..., Page]) -> None:
     busy = [watch("meta_steps=10000") for _ in range(MOST)]
     late = watch()

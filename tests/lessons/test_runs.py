@@ -23,31 +23,39 @@ NONE = np.zeros(0, np.float32)
 
 
 class Studio:
-    """Its trainers train as often as `allow` has said, all together."""
+    """Each of its trainers trains as often as `allow` has said since the studio opened."""
 
     def __init__(self) -> None:
         self.trainers: list[Fake] = []
-        self.turns = threading.Semaphore(0)
+        self.allowed = 0
+        self.more = threading.Condition()
         self.troubles: list[LearnerError] = []
 
     def runs(self, most: int = 1) -> Runs:
         return Runs(most, lambda: Fake(self))
 
     def allow(self, turns: int) -> None:
-        self.turns.release(turns)
+        with self.more:
+            self.allowed += turns
+            self.more.notify_all()
+
+    def wait(self, turn: int) -> None:
+        with self.more:
+            self.more.wait_for(lambda: self.allowed >= turn)
 
 
 class Fake:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.asked = self.closed = 0
+        self.asked = self.closed = self.turns = 0
         studio.trainers.append(self)
 
     def advance(self, order: Order, stand: Stand | None) -> Stand:
         self.asked += 1
         if stand is None:  # quickly done
             return Stand(Look(0, NONE, NONE, NONE, NONE), b"0", 0.0)
-        self.studio.turns.acquire()
+        self.turns += 1
+        self.studio.wait(self.turns)
         if self.studio.troubles:
             raise self.studio.troubles.pop()
         meta_step = order.after(stand.look.meta_step)
