@@ -171,7 +171,7 @@ def bench(as_json: bool) -> None:
     """Measure speed: adapting to a task, and training on many at once against one at a time."""
     from dataclasses import asdict
 
-    from demo.learners.store import load
+    from demo.learners.store import load_initialisation as load
     from demo.training.bench import figures
 
     if not as_json:

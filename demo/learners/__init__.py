@@ -4,30 +4,100 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FAMILIES = ("initialisation", "metric", "memory", "optimiser", "baseline")
+"""What is learnt before the first drawing."""
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the list: the weights' name, and what to call it in front of an audience."""
+    """One row of the list: the weights' name, and what to call it in front of an audience.
+
+    family: one of `FAMILIES`; paper: whom to cite; published: its 5-way 1-shot accuracy there, with the protocol;
+    inner: whether plain gradient steps adapt it, so that there is an inner loop to look into.
+    """
 
     name: str
     title: str
     summary: str
+    family: str
+    paper: str = ""
+    published: str = ""
+    inner: bool = True
 
 
-CLASSIFIERS = (
-    Entry("maml", "MAML", "an initialisation learnt through an inner step, second order"),
-    Entry("fomaml", "First-order MAML", "MAML that ignores how the inner loop bends"),
-    Entry("reptile", "Reptile", "an initialisation moved towards where inner loops end"),
-    Entry("pretrained", "Joint pretraining", "one ordinary classifier of all training characters, then fine-tuned"),
-    Entry("random", "Random initialisation", "never trained: what gradient steps alone can do"),
-    Entry("reptile-batchnorm", "Reptile with batch norm", "from random weights, with batch norm, as in its paper"),
+_FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
+_NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"
+
+CLASSICS = (
+    Entry(
+        "maml",
+        "MAML",
+        "an initialisation learnt through an inner step, second order",
+        "initialisation",
+        _FINN,
+        "98.7 ± 0.4 (transductive; random 1200/423)",
+    ),
+    Entry(
+        "fomaml",
+        "First-order MAML",
+        "MAML that ignores how the inner loop bends",
+        "initialisation",
+        _FINN,
+        "98.3 ± 0.5 (transductive; random 1200/423)",
+    ),
+    Entry(
+        "reptile",
+        "Reptile",
+        "an initialisation moved towards where inner loops end",
+        "initialisation",
+        _NICHOL,
+        "95.39 ± 0.09 (random 1200/423)",
+    ),
+    Entry(
+        "pretrained",
+        "Joint pretraining",
+        "one ordinary classifier of all training characters, then fine-tuned",
+        "baseline",
+    ),
+    Entry("random", "Random initialisation", "never trained: what gradient steps alone can do", "baseline"),
+    Entry(
+        "reptile-batchnorm",
+        "Reptile with batch norm",
+        "from random weights, with batch norm, as in its paper",
+        "initialisation",
+        _NICHOL,
+        "95.39 ± 0.09 (random 1200/423)",
+    ),
 )
 
+METRICS = (
+    Entry(
+        "prototypical",
+        "Prototypical network",
+        "a class is the mean of its drawings' features, and the nearest wins",
+        "metric",
+        "Snell, Swersky, Zemel 2017, arXiv 1703.05175",
+        "98.8 (Vinyals' 1028+172/423)",
+        inner=False,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *METRICS)
+
 REGRESSORS = (
-    Entry("sine-maml", "MAML", "an initialisation learnt through the inner loop, second order"),
-    Entry("sine-reptile", "Reptile", "an initialisation moved towards where inner loops end"),
-    Entry("sine-pretrained", "Joint pretraining", "one network fitted to all sines at once: it learns their mean"),
-    Entry("sine-random", "Random initialisation", "never trained"),
+    Entry(
+        "sine-maml", "MAML", "an initialisation learnt through the inner loop, second order", "initialisation", _FINN
+    ),
+    Entry(
+        "sine-reptile", "Reptile", "an initialisation moved towards where inner loops end", "initialisation", _NICHOL
+    ),
+    Entry(
+        "sine-pretrained",
+        "Joint pretraining",
+        "one network fitted to all sines at once: it learns their mean",
+        "baseline",
+    ),
+    Entry("sine-random", "Random initialisation", "never trained", "baseline"),
 )
 
 ENTRIES = {entry.name: entry for entry in (*CLASSIFIERS, *REGRESSORS)}

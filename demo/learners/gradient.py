@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from demo.learners.contract import Trace
 from demo.learners.inner import descend, tracked
-from demo.learners.objectives import Objective
+from demo.learners.trained import Trained
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
 
 
 @dataclass(frozen=True, eq=False)
-class GradientLearner:
-    """theta and the inner loop that starts from it. Satisfies `demo.learners.contract.Learner`."""
+class GradientLearner(Trained):
+    """theta and the inner loop that starts from it."""
 
-    name: str
     network: Network
-    objective: Objective
-    theta: Weights
-    rate: float
-    steps: int
-
-    def to(self, device: torch.device | str) -> GradientLearner:
-        return replace(self, theta={name: w.to(device) for name, w in self.theta.items()})
-
-    def adapt(
-        self,
-        support: Tensor,
-        labels: Tensor,
-        queries: Tensor,
-        steps: int | None = None,
-        rate: float | None = None,
-        transductive: bool = False,
-    ) -> Trace:
-        """See `demo.learners.contract.Learner.adapt`."""
-        device = next(iter(self.theta.values())).device
-        task = Episodes(support[None], labels[None], queries[None], queries[None]).to(device)
-        losses, outputs = self.adapt_all(task, steps, rate, transductive)
-        return Trace(losses[:, 0].cpu().numpy(), outputs[:, 0].cpu().numpy())
 
     def adapt_all(
         self, episodes: Episodes, steps: int | None = None, rate: float | None = None, transductive: bool = False

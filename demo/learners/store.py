@@ -16,7 +16,10 @@ import safetensors.torch
 import torch
 
 from demo.learners.gradient import GradientLearner
+from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
+from demo.learners.prototypical import Prototypical
+from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
@@ -25,10 +28,11 @@ PAPER_FOLDER = FOLDER / "paper"  # weights trained on the papers' random split, 
 
 Card = dict[str, Any]
 
-_NETWORKS: dict[str, Callable[..., Network]] = {
+_NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "ConvNet": ConvNet,
     "CosineNet": CosineNet,
     "SineNet": SineNet,
+    "Prototypical": Prototypical,
 }
 
 
@@ -50,7 +54,7 @@ def read_card(name: str, folder: Path = FOLDER) -> Card:
     return card
 
 
-def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -> GradientLearner:
+def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -> Trained:
     """The learner NAME, ready to adapt on `device`; raises `WeightsError` for anything but whole weights."""
     card = read_card(name, folder)
     path = folder / f"{name}.safetensors"
@@ -70,7 +74,7 @@ def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -
     except safetensors.SafetensorError as error:
         raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
     _check_shapes(theta, network, path, name)
-    return GradientLearner(name, network, objective, theta, rate, steps).to(device)
+    return learner_of(name, network, objective, theta, rate, steps).to(device)
 
 
 def save(card: Card, theta: Weights, folder: Path = FOLDER) -> Path:
@@ -90,7 +94,24 @@ def write_card(card: Card) -> bytes:
     return (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def network_of(spec: dict[str, Any]) -> Network:
+def load_initialisation(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -> GradientLearner:
+    """The same, for learners that plain gradient steps adapt; raises `WeightsError` for others as well."""
+    learner = load(name, folder, device)
+    if not isinstance(learner, GradientLearner):
+        raise WeightsError(f"{name} has no inner loop of gradient steps to look into: choose another learner")
+    return learner
+
+
+def learner_of(
+    name: str, network: Network | Method, objective: Objective, theta: Weights, rate: float, steps: int
+) -> Trained:
+    """The learner that such a network makes: by gradient descent, unless it brings a way of its own."""
+    if isinstance(network, Method):
+        return MethodLearner(name, network, objective, theta, rate, steps)
+    return GradientLearner(name, network, objective, theta, rate, steps)
+
+
+def network_of(spec: dict[str, Any]) -> Network | Method:
     """The network that a card's `network` entry describes: {"kind": "ConvNet", "filters": 64}, say."""
     options = dict(spec)
     return _NETWORKS[options.pop("kind")](**options)
@@ -101,7 +122,7 @@ def objective_of(card: Card) -> Objective:
     return Regression() if card["network"]["kind"] == "SineNet" else Classification(float(card["sharpness"]))
 
 
-def _check_shapes(theta: Weights, network: Network, path: Path, name: str) -> None:
+def _check_shapes(theta: Weights, network: Network | Method, path: Path, name: str) -> None:
     expected = {key: tuple(w.shape) for key, w in network.initialise(torch.Generator()).items()}
     found = {key: tuple(w.shape) for key, w in theta.items()}
     for key in sorted(expected.keys() | found.keys()):

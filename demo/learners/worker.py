@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from demo.learners.process import LearnerError, Process, WorkerError, read, standard_streams, write
 
 if TYPE_CHECKING:
-    from demo.learners.gradient import GradientLearner
+    from demo.learners.trained import Trained
 
 __all__ = ["TRANSDUCTIVE", "Batch", "Labels", "LearnerError", "Worker", "WorkerError", "adapt"]
 
@@ -43,7 +43,7 @@ class Worker(Process):
 
 
 @functools.cache
-def _load(name: str, device: str) -> GradientLearner:
+def _load(name: str, device: str) -> Trained:
     from demo.learners import store
 
     return store.load(name, device=device)

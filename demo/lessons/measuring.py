@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from demo.learners import store
-from demo.learners.gradient import GradientLearner
+from demo.learners.trained import Trained
 from demo.lessons.tasks import TASKS, Answer, Measured, Question
 from demo.tasks.episodes import Episodes
 from demo.tasks.making import Made
@@ -66,5 +66,5 @@ def episodes(made: list[Made]) -> Episodes:
 
 
 @functools.cache
-def _load(name: str) -> GradientLearner:
+def _load(name: str) -> Trained:
     return store.load(name)

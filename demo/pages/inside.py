@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,8 @@ from numpy.typing import NDArray
 
 from demo.learners import store
 from demo.learners.gradient import GradientLearner
-from demo.lessons.drawn import Drawn, drawn
 from demo.lessons.inside import look
 from demo.lessons.projection import project
-from demo.ui import examples, frame
 from demo.ui.export import show_export
 from demo.ui.inside import inside_data, show_inside
 from demo.ui.inside_data import pack
@@ -24,6 +21,7 @@ from demo.ui.inside_tables import inside_figures, inside_table
 from demo.ui.inside_words import snippet
 from demo.ui.palette import ink
 from demo.ui.settings import INSIDE
+from demo.ui.subject import show_missing, show_source, subject
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "inside.css"
@@ -32,7 +30,7 @@ DEEPER = ("rule", "loss", "answer", "moved", "map", "filters")
 
 @st.cache_resource(show_spinner=False)
 def load(name: str) -> GradientLearner:
-    return store.load(name)
+    return store.load_initialisation(name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -44,13 +42,6 @@ def compute(name: str, support: tuple[int, ...], images: NDArray[np.float32], st
     return pack(inside, project(inside.features), learner.theta["conv1"].shape[1])
 
 
-def subject() -> tuple[Drawn, str | None]:
-    """The drawings of the draw page, or an example's for those who have not been there; and which example it is."""
-    sketch = st.session_state.get("sketch")
-    sheet = sketch.sheet if sketch else examples.sheets()[examples.OPENING]
-    return replace(drawn(sheet.task()), labels=tuple(examples.labels(sheet))), sheet.example
-
-
 @st.fragment
 def workbench() -> None:
     """Settings and animation: moving a setting reruns this and nothing else."""
@@ -60,13 +51,11 @@ def workbench() -> None:
         steps = INSIDE["inside_steps"].widget()
         if not drawings.missing:
             with st.container(key="inside-source"):
-                st.markdown(say("inside.example") if example else say("inside.own"))
-                frame.link("draw", say("inside.draw") if example else say("inside.change"))
+                show_source(example)
     with st.container(key="inside-view"):
         if drawings.missing:
             with st.container(key="inside-empty"):
-                st.info(say("inside.missing", names=say("inside.comma").join(drawings.missing)), icon=":material/edit:")
-                frame.link("draw", say("inside.there"))
+                show_missing(drawings)
             return
         try:
             packed = compute(learner, drawings.support, drawings.images, steps)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from demo.learners.gradient import GradientLearner
+from demo.learners.trained import Trained
 from demo.tasks.drawing import Drawing, Image, to_image
 from demo.tasks.episodes import Episodes
 from demo.tasks.tracing import trace
@@ -50,7 +50,7 @@ def both_routes(pairs: Iterable[tuple[str, Drawing, NDArray[np.bool_]]]) -> Both
     return Both(stacked[:, :, 0], stacked[:, :, 1])
 
 
-def agreement(learner: GradientLearner, both: Both, tasks: int, ways: int = 3, seed: int = 12345) -> Agreement:
+def agreement(learner: Trained, both: Both, tasks: int, ways: int = 3, seed: int = 12345) -> Agreement:
     """Draws 1-shot tasks and answers each by both routes: all strokes, or all pictures."""
     generator = torch.Generator().manual_seed(seed)
     count, drawings = both.from_strokes.shape[:2]

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 
 from demo.learners import ENTRIES, Entry
-from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
 from demo.learners.store import Card
+from demo.learners.trained import Trained
 from demo.tasks.splits import Split
 from demo.training import evaluate
 from demo.training.evaluate import Protocol
@@ -46,7 +46,7 @@ CREDIT = "Trained on Omniglot: B. M. Lake, R. Salakhutdinov, J. B. Tenenbaum, Sc
 def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: bool = True) -> Card:
     """The card of a finished run, without the sha256, which saving adds. Evaluates: takes some minutes."""
     learner = run.learner
-    entry = ENTRIES.get(recipe.name, Entry(recipe.name, recipe.name, "made to be compared with"))
+    entry = ENTRIES.get(recipe.name, Entry(recipe.name, recipe.name, "made to be compared with", "initialisation"))
     result: Card = {
         "name": recipe.name,
         "title": entry.title,
@@ -89,7 +89,7 @@ def outlook(history: list[dict[str, float]]) -> str:
     )
 
 
-def measured(learner: GradientLearner, split: Split | None, progress: bool = True) -> dict[str, Any]:
+def measured(learner: Trained, split: Split | None, progress: bool = True) -> dict[str, Any]:
     """The card's figures, measured now."""
     if split is None:
         mse = evaluate.regression(learner, SINE_TASKS)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
+from demo.learners.trained import Trained
 from demo.tasks import sine
 from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
@@ -33,7 +33,7 @@ class Protocol:
 
 
 def classification(
-    learner: GradientLearner, pool: Characters, protocol: Protocol, transductive: bool = False, progress: bool = False
+    learner: Trained, pool: Characters, protocol: Protocol, transductive: bool = False, progress: bool = False
 ) -> tuple[Score, list[float]]:
     """The score after the last step, and the mean probability of the right class after every step."""
     last, curve = [], []
@@ -48,7 +48,7 @@ def classification(
 
 
 def answered(
-    learner: GradientLearner, batches: Iterable[Episodes], steps: int | None = None, transductive: bool = False
+    learner: Trained, batches: Iterable[Episodes], steps: int | None = None, transductive: bool = False
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Probabilities (S + 1, T, Q, N) at every step and the true classes (T, Q) of each batch of tasks, one by one."""
     for episodes in batches:
@@ -56,7 +56,7 @@ def answered(
 
 
 def both_ways(
-    learner: GradientLearner, pool: Characters, protocol: Protocol, progress: bool = False
+    learner: Trained, pool: Characters, protocol: Protocol, progress: bool = False
 ) -> tuple[Score, Score, list[float]]:
     """Non-transductive and transductive scores, and the former's curve; the same where drawings do not mix."""
     plain, curve = classification(learner, pool, protocol, progress=progress)
@@ -65,7 +65,7 @@ def both_ways(
     return plain, classification(learner, pool, protocol, True, progress)[0], curve
 
 
-def calibrated(learner: GradientLearner, pool: Characters, protocol: Protocol) -> GradientLearner:
+def calibrated(learner: Trained, pool: Characters, protocol: Protocol) -> Trained:
     """The learner with the sharpness that makes its answers likeliest on `pool`: temperature scaling.
 
     Guo et al. 2017, arXiv 1706.04599, section 4.2. The inner loop does not see the sharpness, so the
@@ -82,9 +82,7 @@ def calibrated(learner: GradientLearner, pool: Characters, protocol: Protocol) -
     return replace(learner, objective=Classification(best))
 
 
-def regression(
-    learner: GradientLearner, tasks: int = 600, shots: int = 10, steps: int = 32, seed: int = 12345
-) -> Tensor:
+def regression(learner: Trained, tasks: int = 600, shots: int = 10, steps: int = 32, seed: int = 12345) -> Tensor:
     """Mean squared error on the whole curve after every step, (steps + 1, tasks).
 
     Points uniform in [-5, 5]; judged on 100 further uniform points.
@@ -94,7 +92,7 @@ def regression(
     return (values - episodes.answers).square().mean(dim=(2, 3))
 
 
-def _episodes(learner: GradientLearner, pool: Characters, protocol: Protocol, progress: bool) -> Iterator[Episodes]:
+def _episodes(learner: Trained, pool: Characters, protocol: Protocol, progress: bool) -> Iterator[Episodes]:
     generator = torch.Generator().manual_seed(protocol.seed)
     device = next(iter(learner.theta.values())).device
     at_once = TASKS_AT_ONCE if device.type == "cpu" else 250

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from demo.learners import store
+from demo.learners.encoder import Encoding
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
@@ -67,6 +68,14 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
             lambda generator: pool.batch(recipe.meta_batch, generator),
             lambda theta: everything.folded(theta, drawings),
         )
+
+    if isinstance(network, Encoding) and recipe.begin is None:
+        network = replace(network, normed=True)
+        generator = torch.Generator().manual_seed(FOLDING_SEED)
+        drawings = pool.batch(FOLDED_ON, generator).support[0]
+        objective = Classification(recipe.sharpness)
+        tasks = _characters(recipe, pool)
+        return Plan(network, objective, network.initialise, tasks, lambda theta: network.folded(theta, drawings))
 
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:

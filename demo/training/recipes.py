@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import fomaml, maml, onestep, pretrained, reptile
+from demo.learners import fomaml, maml, method, onestep, pretrained, reptile
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "onestep": onestep.meta_gradient,
     "onestep-first-order": onestep.first_order,
     "pretrained": pretrained.meta_gradient,
+    "descent": method.meta_gradient,
 }
 
 
@@ -123,6 +124,20 @@ _CLASSIFIERS = (
     ),
 )
 
+# A learnt metric, on one big task of 64 classes as well.
+_METRIC: dict[str, Any] = {
+    "rate": 0.0,
+    "steps": 0,
+    "meta_batch": 1,
+    "outer_rate": 3e-3,
+    "sharpness": 30.0,
+    "ways": 64,
+    "queries": 2,
+    "gallery": True,
+}
+
+_METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -147,4 +162,4 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_REGRESSORS, *_COMPARED)}
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REGRESSORS, *_COMPARED)}

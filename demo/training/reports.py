@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demo.learners.gradient import GradientLearner
+from demo.learners.trained import Trained
 from demo.tasks.characters import Characters
 from demo.tasks.drawing import to_image
 from demo.tasks.taskfile import Task, TaskFileError, load_lines, loads
@@ -21,14 +21,14 @@ from demo.training.metrics import Score, score
 Report = dict[str, Any]
 
 
-def on_omniglot(learner: GradientLearner, pool: Characters, protocol: Protocol, progress: bool) -> Report:
+def on_omniglot(learner: Trained, pool: Characters, protocol: Protocol, progress: bool) -> Report:
     """Accuracy and calibration over random tasks, non-transductive and transductive."""
     plain, together, _ = evaluate.both_ways(learner, pool, protocol, progress)
     steps = learner.steps if protocol.steps is None else protocol.steps
     return _report(learner, protocol.ways, protocol.shots, steps, protocol.tasks, plain, together)
 
 
-def on_files(learner: GradientLearner, path: Path, steps: int | None) -> Report:
+def on_files(learner: Trained, path: Path, steps: int | None) -> Report:
     """The same over the tasks of a file; each query must carry its true label."""
     tasks = list(load_lines(path.read_bytes())) if path.suffix == ".jsonl" else [loads(path.read_bytes())]
     if not tasks:
@@ -55,7 +55,7 @@ def on_files(learner: GradientLearner, path: Path, steps: int | None) -> Report:
     )
 
 
-def on_sines(learner: GradientLearner, tasks: int, steps: int | None, seed: int) -> Report:
+def on_sines(learner: Trained, tasks: int, steps: int | None, seed: int) -> Report:
     """Mean squared error after every inner step, over held-out sines with 10 points each."""
     mse = evaluate.regression(learner, tasks, steps=32 if steps is None else steps, seed=seed)
     ci95 = 1.96 * mse.std(dim=1) / tasks**0.5
@@ -68,7 +68,7 @@ def on_sines(learner: GradientLearner, tasks: int, steps: int | None, seed: int)
     }
 
 
-def classified(learner: GradientLearner, path: Path, steps: int | None) -> Report:
+def classified(learner: Trained, path: Path, steps: int | None) -> Report:
     """Probabilities (Q, N) and predicted labels of the file's queries, and the support loss at every step."""
     task = loads(path.read_bytes())
     trace = learner.adapt(*tensors(task), steps)
@@ -99,7 +99,7 @@ def _scored(results: list[tuple[Tensor, Tensor]]) -> Score:
 
 
 def _report(
-    learner: GradientLearner,
+    learner: Trained,
     ways: int | None,
     shots: int | None,
     steps: int,

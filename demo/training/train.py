@@ -10,9 +10,9 @@ import torch
 from tqdm import tqdm
 
 from demo.learners import store
-from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification, Regression
-from demo.learners.store import network_of
+from demo.learners.store import learner_of, network_of
+from demo.learners.trained import Trained
 from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
 from demo.training.outer import Outer
@@ -29,7 +29,7 @@ VALIDATION = evaluate.Protocol(tasks=400, seed=777)
 class Run:
     """What training leaves behind: the weights, and the figures for their card."""
 
-    learner: GradientLearner
+    learner: Trained
     seconds: float
     history: list[dict[str, float]]  # meta_step, loss, validation
 
@@ -67,11 +67,11 @@ def train(
         }
         checkpoint.write(path, state)
 
-    def learner() -> GradientLearner:
+    def learner() -> Trained:
         trained = plan.finish({name: w.detach().clone() for name, w in outer.theta.items()})
         judge = objective if isinstance(objective, Regression) else Classification(ADAPTED_SHARPNESS)
         adapting = network_of(recipe.network)
-        return GradientLearner(recipe.name, adapting, judge, trained, recipe.rate, recipe.steps)
+        return learner_of(recipe.name, adapting, judge, trained, recipe.rate, recipe.steps)
 
     total = 0 if recipe.rule == "random" else recipe.meta_steps
     begin = outer.meta_step
@@ -97,14 +97,14 @@ def train(
     return Run(_calibrated(learner(), recipe, split), spent + time.monotonic() - started, history)
 
 
-def validate(learner: GradientLearner, split: Split | None) -> float:
+def validate(learner: Trained, split: Split | None) -> float:
     """Accuracy on validation alphabets, 3-way 1-shot (higher is better); a regressor's MSE after its steps."""
     if split is None:
         return evaluate.regression(learner, tasks=200, steps=learner.steps, seed=777)[-1].mean().item()
     return evaluate.classification(learner, split.pool("validation"), VALIDATION)[0].accuracy
 
 
-def _calibrated(learner: GradientLearner, recipe: Recipe, split: Split | None) -> GradientLearner:
+def _calibrated(learner: Trained, recipe: Recipe, split: Split | None) -> Trained:
     """As sure as it is right: on doodles where it has seen some, for the pages' drawings are nearer to those."""
     if split is None:
         return learner

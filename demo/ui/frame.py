@@ -18,6 +18,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 GROUPS: dict[str, dict[str, str]] = {  # group -> page -> icon; the group without a name stands in the bar itself
     "": {"draw": "draw", "sine": "show_chart"},
+    "learners": {"close": "zoom_in"},
     "look": {"inside": "animation", "moves": "moving", "luck": "trending_down"},
     "workshop": {"watch": "visibility", "tasks": "casino", "models": "inventory_2"},
 }

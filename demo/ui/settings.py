@@ -14,7 +14,7 @@ from demo.learners.worker import TRANSDUCTIVE
 from demo.lessons.look import SHOWN, STEPS
 from demo.tasks import SOURCES
 from demo.training import shelf
-from demo.ui import words
+from demo.ui import close, words
 from demo.ui.controls import Choice, Few, Kept, Setting, Slider, Text, Toggle
 from demo.ui.models_words import kind
 from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
@@ -61,9 +61,11 @@ SINE = _listed(
 )
 
 INSIDE = _listed(
-    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS if entry.inner]),
     Slider("inside_steps", 10, 1, 20, 1),
 )
+
+CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
 
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),

@@ -32,7 +32,7 @@ DRAGGED = [key for key, setting in SINE.items() if isinstance(setting, Slider)]
 
 @st.cache_resource(show_spinner=False)
 def load(name: str) -> GradientLearner:
-    return store.load(name)
+    return store.load_initialisation(name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.learners import CLASSIFIERS
+from demo.learners import CLASSICS
 from demo.lessons.tasks import SHOTS, Answer, Measured, Question, Size, curve
 from demo.tasks.making import LETTERS, MOST
 from demo.ui.palette import LEARNERS, SYMBOLS
@@ -24,7 +24,7 @@ def size_figure(scores: Mapping[Question, Measured], question: Question, size: S
     Every learner of which two points or more are known has a curve; a dotted line says what guessing gives.
     """
     traces = []
-    for entry in CLASSIFIERS:
+    for entry in CLASSICS:
         points = curve(scores, question, size, entry.name)
         if points:
             traces.append(_curve(entry.name, points, entry.name == question.learner))

@@ -9,7 +9,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from demo.learners import CLASSIFIERS
+from demo.learners import CLASSICS
 from demo.lessons.jobs import Job
 from demo.lessons.tasks import TASKS, Measured, Question, Size
 from demo.ui.export import show_export, titled
@@ -85,7 +85,7 @@ def _remark(score: Measured, question: Question) -> str:
 def _sizes(question: Question) -> None:
     job = _gathered(SIZES)
     both = list(dict.fromkeys([*question.against_ways(), *question.against_shots()]))
-    everyone = [replace(q, learner=entry.name) for entry in CLASSIFIERS for q in both]
+    everyone = [replace(q, learner=entry.name) for entry in CLASSICS for q in both]
     with st.container(key="tasks-sizes-controls", horizontal=True, vertical_alignment="center"):
         one = say("tasks.sizes.measure", learner=say(f"learner.{question.learner}"))
         _controls(SIZES, "sizes", {one: both, say("tasks.sizes.all"): everyone})
