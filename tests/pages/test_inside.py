@@ -125,8 +125,8 @@ def test_missing_weights_are_said_and_the_others_work(monkeypatch: pytest.Monkey
             raise store.WeightsError("weights/reptile.safetensors is damaged: restore it")
         return healthy(name)
 
-    healthy = store.load
-    monkeypatch.setattr(store, "load", load)
+    healthy = store.load_initialisation
+    monkeypatch.setattr(store, "load_initialisation", load)
     app = opened(inside_learner="reptile")
     assert "Reptile is not available: weights/reptile.safetensors is damaged" in app.error[0].value
     sound(app.selectbox(key="inside_learner").set_value("fomaml").run())
