@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import streamlit as st
 import torch
@@ -13,6 +14,8 @@ from demo.ui.close import VIEWS, Close
 from demo.ui.settings import CLOSE
 from demo.ui.subject import show_missing, show_source, subject
 from demo.ui.words import say
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "close.css"
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,7 +29,9 @@ def workbench() -> None:
     drawings, example = subject()
     with st.container(key="close-settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = CLOSE["close_learner"].widget()
-        show_source(example)
+        if not drawings.missing:
+            with st.container(key="close-source"):
+                show_source(example)
     if drawings.missing:
         show_missing(drawings)
         return
@@ -44,6 +49,7 @@ def workbench() -> None:
         st.caption(ENTRIES[name].paper)
 
 
+st.html(STYLE)
 st.title(say("close.title"), anchor=False)
 st.markdown(say("close.invitation"))
 workbench()
