@@ -11,6 +11,7 @@ import torch
 
 from demo.learners import store
 from demo.learners.encoder import Encoding
+from demo.learners.method import Continuing
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
@@ -80,7 +81,12 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        return store.load(recipe.begin, weights).theta
+        theta = store.load(recipe.begin, weights).theta
+        if isinstance(network, Continuing):
+            drawings = torch.Generator().manual_seed(FOLDING_SEED)
+            return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
+        own = network.initialise(torch.Generator().manual_seed(recipe.seed))
+        return {**own, **theta}  # what the other has not, as it is first
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 
