@@ -88,7 +88,7 @@ class PlusPlus:
         return taken
 
     def loss(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int) -> Tensor:
-        """The multi-step query loss, and how far the running statistics are from these drawings' own."""
+        """The multi-step query loss; what pulls the running statistics is in its gradient alone."""
         weights = multi_step(steps, self.done)
         seen: list[Tensor] = []
         total = theta["rates"].new_zeros(())
@@ -97,7 +97,8 @@ class PlusPlus:
             if k and weights[k - 1]:
                 logits = self.logits(theta, w, episodes.queries, k)
                 total = total + weights[k - 1] * objective.query(logits, episodes.answers).mean()
-        return total + torch.stack(seen).sum()
+        pull = torch.stack(seen).sum()
+        return total + pull - pull.detach()
 
     def trace(
         self, theta: Weights, episodes: Episodes, objective: Objective, steps: int, rate: float = 1.0

@@ -146,7 +146,7 @@ _INNER: dict[str, Any] = {
     "rate": 0.05,
     "steps": 5,
     "meta_batch": 2,
-    "outer_rate": 5e-4,
+    "outer_rate": 7e-4,
     "ways": 24,
     "shots": 2,
     "queries": 2,
@@ -156,21 +156,15 @@ _INNER: dict[str, Any] = {
 }
 
 _OWN_RATES = {**_INNER, "rate": 1.0}  # a factor on the learnt rates
+_MANY_TASKS = {"meta_batch": 8, "ways": 8, "outer_rate": 3e-4}  # for what compares tasks
+_LEARNT_HEAD = {**_INNER, "meta_batch": 4, "ways": 20}  # as many as it has rows
 
 _GRADIENT = (
-    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=1000, **_OWN_RATES),
-    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=1000, **_OWN_RATES),
-    Recipe(
-        "gradient-agreement", "gradient-agreement", _COSINE, meta_steps=1500, **{**_INNER, "meta_batch": 8, "ways": 8}
-    ),
-    Recipe(
-        "taml-entropy",
-        "taml-entropy",
-        {"kind": "LearntHead", "filters": 64},
-        meta_steps=800,
-        **{**_INNER, "ways": 20, "meta_batch": 4},
-    ),
-    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=600, **{**_INNER, "meta_batch": 8, "ways": 8}),
+    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=800, **{**_INNER, **_MANY_TASKS}),
+    Recipe("taml-entropy", "taml-entropy", {"kind": "LearntHead", "filters": 64}, meta_steps=400, **_LEARNT_HEAD),
+    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=400, **{**_INNER, **_MANY_TASKS}),
 )
 
 _REGRESSORS = (
