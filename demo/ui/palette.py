@@ -17,6 +17,7 @@ LEARNERS = {
     "pretrained": "#009E73",
     "random": "#CC79A7",
     "reptile-batchnorm": "#56B4E9",
+    "gradient-agreement": "#9467BD",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -25,6 +26,7 @@ SYMBOLS = {
     "pretrained": "diamond",
     "random": "triangle-up",
     "reptile-batchnorm": "star",
+    "gradient-agreement": "triangle-down",
 }
 """By a rule's name; a sine regressor's is that without "sine-"."""
 
