@@ -19,7 +19,8 @@ What it makes of them, and so where theta goes, is all in which rules differ:
     w_i = sum_j G_i . G_j / sum_k |sum_j G_k . G_j|,  G_i = theta - theta_s of task i;  Reptile's is w_i = 1/n
 
 Support and query set are the same here: a task's loss is known whole. Finn, Abbeel, Levine 2017, arXiv
-1703.03400; Nichol, Achiam, Schulman 2018, arXiv 1803.02999, section 5; Eshratifar, Eigen, Pedram 2018, arXiv 1810.08178.
+1703.03400; Nichol, Achiam, Schulman 2018, arXiv 1803.02999, section 5; Eshratifar, Eigen, Pedram 2018, arXiv
+1810.08178.
 """
 
 from __future__ import annotations

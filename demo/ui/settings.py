@@ -67,6 +67,10 @@ INSIDE = _listed(
 
 CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
 
+AGREEMENT = _listed(Slider("agreement_tasks", 7, 2, 15, 1), Slider("agreement_seed", 0, 0, 99, 1))
+
+INEQUALITY = _listed(Slider("inequality_seed", 0, 0, 99, 1))
+
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
     Slider("task_ways", 5, 2, 20, 1),

@@ -16,6 +16,11 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "meta-sgd": "metasgd",
+    "maml-plus-plus": "plusplus",
+    "gradient-agreement": "agreement",
+    "taml-entropy": "entropy",
+    "taml-inequality": "inequality",
 }
 """A learner's name -> the module here that shows it."""
 
