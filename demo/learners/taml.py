@@ -74,13 +74,14 @@ def inequality(
 
 def entropies(p: Tensor) -> Tensor:
     """In nats, of probabilities p (..., N)."""
-    return torch.special.entr(p).sum(dim=-1)
+    found: Tensor = torch.special.entr(p).sum(dim=-1)
+    return found
 
 
 def theil(losses: Tensor) -> Tensor:
     """Theil's index of M losses (M,), not negative: 0 if all are equal, ln M if all but one are 0."""
-    share = losses / losses.mean()
-    return -torch.special.entr(share).mean()
+    index: Tensor = -torch.special.entr(losses / losses.mean()).mean()
+    return index
 
 
 def gini(losses: Tensor) -> Tensor:

@@ -93,15 +93,15 @@ const inner = (task, theta, steps) => {
 const AGREEMENT = "gradient-agreement";
 const directions = (tasks, rule, theta) => {
   if (rule !== AGREEMENT) return tasks.map((task) => times(task.rules[rule], minus(theta, task.optimum)));
-  const w = weights(tasks, rule, theta);
+  const w = weights(tasks, theta);
   return directions(tasks, "reptile", theta).map((d, i) => plus([0, 0], d, tasks.length * w[i]));
 };
-// How much each task counts: all alike, but by their agreement with the sum of all for that rule.
-const weights = (tasks, rule, theta) => {
+// How much each task counts there: by its agreement with the sum of all.
+const weights = (tasks, theta) => {
   const goes = directions(tasks, "reptile", theta);
   const agreed = goes.map((d) => dot(d, plus([0, 0], mean(goes), goes.length)));
   const total = agreed.reduce((sum, a) => sum + Math.abs(a), 0);
-  return agreed.map((a) => (rule === AGREEMENT && total > 0 ? a / total : 1 / tasks.length));
+  return agreed.map((a) => (total > 0 ? a / total : 1 / tasks.length));
 };
 // Half of (theta - c)' H (theta - c): the loss before adapting with pretraining's matrix, that after it with MAML's.
 const lossOf = (tasks, rule, theta) =>

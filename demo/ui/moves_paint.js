@@ -108,7 +108,7 @@ Object.assign(View.prototype, {
       write(title, rule.title);
       write(note, rule.note);
       write(loss, fill(words.loss, { before: short(before), after: short(after) }));
-      if (shares) this.drawWeights(shares, weights(tasks, rule.name, theta));
+      if (shares) this.drawWeights(shares, weights(tasks, theta));
     });
     write(this.take, words.take);
     write(this.play, this.timer ? `❚❚ ${words.pause}` : `▶ ${words.play}`);
@@ -118,7 +118,7 @@ Object.assign(View.prototype, {
     write(this.count, fill(words.count, { count: this.taken }));
   },
 
-  // How much each task counts for a rule: a bar up from the line, or down, with its number.
+  // How much each task counts: a bar up from the line, or down, with its number; a dash where all would be equal.
   drawWeights(shares, weights) {
     while (shares.children.length > weights.length) shares.lastChild.remove();
     const signed = weights.map((w) => w.toFixed(2).replace("-", "−"));
@@ -130,6 +130,7 @@ Object.assign(View.prototype, {
       write(value, signed[i]);
       write(task, String(i + 1));
     });
+    shares.style.setProperty("--equal", 1 / weights.length);
     shares.dataset.weights = weights.map((w) => w.toFixed(4)).join(",");
     shares.title = this.data.words.weights;
   },

@@ -83,7 +83,7 @@ class View {
     icon.setAttribute("aria-hidden", "true");
     icon.innerHTML = `<path d="${symbolPath(symbol, 8)}" />`;
     const made = { card, title: node(card, "b"), note: node(card, "span", "note"), loss: node(card, "span", "loss") };
-    if (name === AGREEMENT || name === "reptile") made.shares = node(card, "span", "weights");
+    if (name === AGREEMENT) made.shares = node(card, "span", "weights");
     return made;
   }
 

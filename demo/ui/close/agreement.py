@@ -59,7 +59,7 @@ def weights_figure(w: Sequence[float], ink: str) -> go.Figure:
     }
     layout = {
         "font": {"size": 14, "color": ink},
-        "margin": {"l": 0, "r": 0, "t": 12, "b": 0},
+        "margin": {"l": 0, "r": 0, "t": 28, "b": 0},
         "xaxis": {"type": "category", "tickangle": 0},
         "yaxis": {
             "title": {"text": say("close-agreement.weight")},
@@ -84,7 +84,8 @@ def weights_figure(w: Sequence[float], ink: str) -> go.Figure:
                 "xref": "paper",
                 "x": 1,
                 "xanchor": "right",
-                "y": equal,
+                "yref": "paper",
+                "y": 1,
                 "yanchor": "bottom",
                 "text": say("close-agreement.equal", share=f"{equal:.2f}"),
                 "showarrow": False,

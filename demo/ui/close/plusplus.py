@@ -52,7 +52,7 @@ def heat_figure(rates: dict[str, list[float | None]], ink: str) -> go.Figure:
     """A cell a layer and step with its number; the first layer at the bottom, as the drawing goes up."""
     most = max(abs(rate) for row in rates.values() for rate in row if rate is not None)
     rows = list(rates.values())[::-1]
-    steps = [str(k) for k in range(1, len(rows[0]) + 1)]
+    steps = list(range(1, len(rows[0]) + 1))
     cells = {
         "type": "heatmap",
         "z": rows,
@@ -82,7 +82,7 @@ def heat_figure(rates: dict[str, list[float | None]], ink: str) -> go.Figure:
         "annotations": notes,
         "font": {"size": 14, "color": ink},
         "margin": {"l": 0, "r": 0, "t": 8, "b": 0},
-        "xaxis": {"title": {"text": say("close-plusplus.step")}, "type": "category", "showgrid": False},
+        "xaxis": {"title": {"text": say("close-plusplus.step")}, "dtick": 1, "showgrid": False, "zeroline": False},
         "yaxis": {"showgrid": False},
         "plot_bgcolor": "rgba(0,0,0,0)",
     }
