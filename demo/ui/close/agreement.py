@@ -46,20 +46,18 @@ def weights(learner: GradientLearner, close: Close, others: int, seed: int) -> l
 
 def weights_figure(w: Sequence[float], ink: str) -> go.Figure:
     """A bar a task, and a line at 1/n, which each would have in Reptile or MAML."""
-    names, equal = _names(w), 1 / len(w)
+    equal = 1 / len(w)
+    names = [f"{name}<br>{v:+.2f}".replace("-", "−") for name, v in zip(_names(w), w, strict=True)]
     bars = {
         "type": "bar",
         "x": names,
         "y": [round(v, 4) for v in w],
         "marker": {"color": [YOURS if i == 0 else OUTVOTED if v < 0 else OTHERS for i, v in enumerate(w)]},
-        "text": [f"{v:+.2f}".replace("-", "−") for v in w],
-        "textposition": "outside",
-        "cliponaxis": False,
         "hovertemplate": "%{x}: %{y:.3f}<extra></extra>",
     }
     layout = {
         "font": {"size": 14, "color": ink},
-        "margin": {"l": 0, "r": 0, "t": 28, "b": 0},
+        "margin": {"l": 0, "r": 0, "t": 28, "b": 64},
         "xaxis": {"type": "category", "tickangle": 0},
         "yaxis": {
             "title": {"text": say("close-agreement.weight")},

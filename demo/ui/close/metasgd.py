@@ -41,15 +41,14 @@ def show(close: Close) -> None:
 
 
 def rates(theta: Weights) -> dict[str, NDArray[Any]]:
-    """The learnt rates by layer, convolutions with their biases."""
+    """The learnt rates by layer, convolutions with their biases; the head's last."""
     found: dict[str, list[NDArray[Any]]] = {}
     for name in sorted(theta):
         if name.startswith(RATE):
             layer = name.removeprefix(RATE)
             title = say("close-metasgd.head") if layer == "head" else say("close-metasgd.layer", number=layer[-1])
             found.setdefault(title, []).append(theta[name].flatten().numpy())
-    order = sorted(found, key=lambda title: title == say("close-metasgd.head"))
-    return {title: np.concatenate(found[title]) for title in sorted(order[:-1]) + order[-1:]}
+    return {title: np.concatenate(values) for title, values in found.items()}
 
 
 def histogram_figure(layers: Mapping[str, NDArray[Any]], begin: float, ink: str) -> go.Figure:
