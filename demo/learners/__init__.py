@@ -87,7 +87,7 @@ GRADIENT = (
     Entry(
         "meta-sgd",
         "Meta-SGD",
-        "every weight has learnt its own inner rate, going on from joint pretraining",
+        "every weight has learnt its own inner rate, going on from MAML",
         "initialisation",
         "Li, Zhou, Chen, Li 2017, arXiv 1707.09835",
         "99.53 ± 0.26 (random 1200/423)",

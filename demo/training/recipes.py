@@ -141,7 +141,7 @@ _METRIC: dict[str, Any] = {
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
-# Through all inner steps, from the pretrained body: tasks of many classes, so that each meta-step compares much.
+# Through all inner steps, going on from a trained body: tasks of many classes, so that each meta-step compares much.
 _INNER: dict[str, Any] = {
     "rate": 0.05,
     "steps": 5,
@@ -156,15 +156,16 @@ _INNER: dict[str, Any] = {
 }
 
 _OWN_RATES = {**_INNER, "rate": 1.0}  # a factor on the learnt rates
+_FROM_MAML = {**_OWN_RATES, "begin": "maml", "outer_rate": 3e-4}
 _MANY_TASKS = {"meta_batch": 8, "ways": 8, "outer_rate": 3e-4}  # for what compares tasks
 _LEARNT_HEAD = {**_INNER, "meta_batch": 4, "ways": 20}  # as many as it has rows
 
 _GRADIENT = (
-    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=500, **_FROM_MAML),
     Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=800, **_OWN_RATES),
-    Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=800, **{**_INNER, **_MANY_TASKS}),
+    Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=500, **{**_INNER, **_MANY_TASKS}),
     Recipe("taml-entropy", "taml-entropy", {"kind": "LearntHead", "filters": 64}, meta_steps=400, **_LEARNT_HEAD),
-    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=400, **{**_INNER, **_MANY_TASKS}),
+    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=300, **{**_INNER, **_MANY_TASKS}),
 )
 
 _REGRESSORS = (
