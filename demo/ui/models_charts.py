@@ -65,23 +65,24 @@ def history_figure(model: Model) -> go.Figure:
     at = [point["meta_step"] for point in model.history]
     share = 1.0 if model.use == "sines" else 100.0
     line = {"type": "scatter", "x": at, "mode": "lines"}
-    traces = [
-        {
-            **line,
-            "y": [share * point["validation"] for point in model.history],
-            "name": say("models.history.mse" if model.use == "sines" else "models.history.accuracy"),
-            "line": {"color": colour(model), "width": 3},
-            "hovertemplate": "%{y:.3g}",
-        },
-        {
-            **line,
-            "y": [point["loss"] for point in model.history],
-            "name": say("models.history.loss"),
-            "yaxis": "y2",
-            "line": {"color": colour(model), "width": 1.5, "dash": "dash"},
-            "hovertemplate": "%{y:.3g}",
-        },
-    ]
+    loss = {
+        **line,
+        "y": [point["loss"] for point in model.history],
+        "name": say("models.history.loss"),
+        "yaxis": "y2",
+        "line": {"color": colour(model), "width": 1.5, "dash": "dash"},
+        "hovertemplate": "%{y:.3g}",
+    }
+    if model.own:
+        return _training_figure(loss)
+    validation = {
+        **line,
+        "y": [share * point["validation"] for point in model.history],
+        "name": say("models.history.mse" if model.use == "sines" else "models.history.accuracy"),
+        "line": {"color": colour(model), "width": 3},
+        "hovertemplate": "%{y:.3g}",
+    }
+    traces = [validation, loss]
     layout = {
         "margin": _MARGIN,
         "legend": _LEGEND,
@@ -91,6 +92,17 @@ def history_figure(model: Model) -> go.Figure:
         "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False, "tickformat": ".2~g"},
     }
     return go.Figure(traces, layout)
+
+
+def _training_figure(loss: dict[str, Any]) -> go.Figure:
+    """The training loss alone."""
+    layout = {
+        "margin": _MARGIN,
+        "hovermode": "x unified",
+        "xaxis": {"title": {"text": say("models.axis.meta")}, "zeroline": False},
+        "yaxis": {"title": {"text": say("models.head.loss")}, "zeroline": False},
+    }
+    return go.Figure([{**loss, "yaxis": "y", "name": say("models.head.loss")}], layout)
 
 
 def comparison_figure(pairs: Sequence[tuple[Model, Figure]], ink: str) -> go.Figure:

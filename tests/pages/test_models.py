@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from demo.learners import ENTRIES
 from demo.training import shelf
+from demo.training.apart import APART
+from demo.ui import models_words as speak
 from tests.pages.opening import opened, sound
+
+SHIPPED = len(ENTRIES) + len(APART) + 2  # of the papers' split
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def html(app: AppTest) -> str:
 
 def test_the_list_is_short_and_every_file_matches_its_card(open_page: Callable[..., AppTest]) -> None:
     app = open_page()
-    assert len(lines(app)) == 12
+    assert len(lines(app)) == SHIPPED
     assert all("✓ checksum matches" in line for line in lines(app))
     assert lines(app)[0].startswith("**MAML** · **99.2 ± 0.1 %**")
     assert not app.error
@@ -56,7 +61,9 @@ def test_the_list_is_short_and_every_file_matches_its_card(open_page: Callable[.
         ({"model_search": "batch norm"}, 1),
         ({"model_search": "no such thing"}, 0),
         ({"model_use": "sines", "model_search": "--characters"}, 0),
-        ({"model_use": "nothing", "model_family": "nobody", "model_kind": "none"}, 12),
+        ({"model_use": "nothing", "model_family": "nobody", "model_kind": "none"}, SHIPPED),
+        ({"model_use": "apart"}, len(APART)),
+        ({"model_search": "存储器"}, 1),
     ],
 )
 def test_filters_and_the_search_stand_in_the_address(
@@ -76,6 +83,21 @@ def test_a_card_says_everything(open_page: Callable[..., AppTest]) -> None:
     assert "python -m demo train reptile" in [code.value for code in app.code]
     assert found.figures[0].command in [code.value for code in app.code]
     assert len(app.get("plotly_chart")) == 3
+
+
+@pytest.mark.parametrize("name", APART)
+def test_what_stands_apart_says_its_own_figures(open_page: Callable[..., AppTest], name: str) -> None:
+    app = open_page(name, model_use="apart")
+    [line] = [line for line in lines(app) if f"**{APART[name].title}**" in line]
+    found = {model.key: model for model in shelf.models()}[name]
+    assert isinstance(found, shelf.Model)
+    for figures in found.own.values():
+        for text in speak.own(figures):
+            assert text in html(app)
+    assert speak.score(found) in line
+    assert {found.card["training"]["command"], f"python -m demo evaluate --learner {name}"} <= {
+        code.value for code in app.code
+    }
 
 
 @pytest.mark.parametrize("model", shelf.models(), ids=lambda model: model.key)
@@ -106,7 +128,7 @@ def test_damage_is_named_and_the_others_are_shown(open_page: Callable[..., AppTe
     (folder / "random.safetensors").unlink()
     (folder / "paper" / "reptile.json").write_text("{")
     app = open_page("maml")
-    assert len(lines(app)) == 10
+    assert len(lines(app)) == SHIPPED - 2
     assert "✗ checksum does not match" in lines(app)[0]
     errors = [error.value for error in app.error]
     assert len(errors) == 3
