@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from demo.learners import CLASSIFIERS, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
+from demo.lessons.copying import LONGEST
 from demo.lessons.look import SHOWN, STEPS
 from demo.tasks import SOURCES
 from demo.training import shelf
@@ -116,4 +117,9 @@ LUCK = _listed(
     Slider("luck_steps", 1500, 250, 3000, 250),
     Slider("luck_inner", 1, 1, 5, 1),
     Slider("luck_seed", 0, 0, 99, 1),
+)
+
+COPY = _listed(
+    Slider("copy_length", 8, 1, LONGEST, 1),
+    Slider("copy_seed", 0, 0, 999, 1),
 )
