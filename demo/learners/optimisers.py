@@ -83,12 +83,16 @@ def follow(optimiser: Optimiser, problems: Problems, steps: int) -> Trajectory:
 
 
 def slope(problems: Problems, theta: Tensor, step: int) -> tuple[Tensor, Tensor]:
-    """The loss (P,) that is shown at a step, and its gradient (P, D), which is only a number: no graph hangs on it."""
-    at = theta if theta.requires_grad else theta.detach().requires_grad_()
+    """The loss (P,) that is shown at a step, and its gradient (P, D), which is only a number: no graph hangs on it.
+
+    The loss has a graph if theta has one.
+    """
+    tracked = theta.requires_grad
+    at = theta if tracked else theta.detach().requires_grad_()
     with torch.enable_grad():
         loss = problems.loss(at, step)
-    [gradient] = torch.autograd.grad(loss.sum(), at, retain_graph=theta.requires_grad)
-    return loss, gradient.detach()
+    [gradient] = torch.autograd.grad(loss.sum(), at, retain_graph=tracked)
+    return loss if tracked else loss.detach(), gradient
 
 
 def mean_cost(optimiser: Optimiser, problems: Problems, steps: int) -> float:

@@ -20,9 +20,7 @@ from demo.training.trained import Apart, Trained
 
 __all__ = ["APART", "Apart", "Trained", "card", "load", "make", "measure", "measured"]
 
-APART: dict[str, Apart] = {
-    row.name: row for row in (copying.NTM_COPY, optimising.L2L_QUADRATIC, optimising.L2L_SINE)
-}
+APART: dict[str, Apart] = {row.name: row for row in (copying.NTM_COPY, optimising.L2L_QUADRATIC, optimising.L2L_SINE)}
 
 
 def load(name: str, folder: Path = FOLDER) -> Weights:

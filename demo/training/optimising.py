@@ -46,7 +46,7 @@ class Recipe:
 
 
 QUADRATIC = Recipe("quadratic", meta_steps=500, batch=128)
-SINE = Recipe("sine", meta_steps=600, batch=4)
+SINE = Recipe("sine", meta_steps=500, batch=4)
 
 
 def train(recipe: Recipe, progress: bool) -> Trained:

@@ -21,7 +21,7 @@ def head_figure(head: str, copy: Copied, ink: str) -> go.Figure:
     length, (times, rows) = len(copy.given), weights.shape
     heat = {
         "type": "heatmap",
-        "z": weights.T.astype(float).round(4),
+        "z": weights.T.astype(float).round(4).tolist(),
         "x": np.arange(times),
         "y": np.arange(rows),
         "zmin": 0,

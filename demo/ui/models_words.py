@@ -13,6 +13,7 @@ _PROTOCOL = re.compile(
     r"(\d+) characters \((\w+)\), (\d+)-way (\d+)-shot, (\d+) tasks of (\d+) queries, (\d+) steps, seed (\d+)"
 )
 _COPIES = re.compile(r"(\d+) random sequences of (\d+) vectors of (\d+) bits, seed (\d+)")
+_PROBLEMS = re.compile(r"(\d+) random problems, (\d+) steps, seed (\d+)")
 _SINES = re.compile(r"(\d+) held-out sines, K = (\d+) points uniform in \[-5, 5\], (\d+) query points, seed (\d+)")
 _LONGER = re.compile(r"the validation figure went from ([\d.]+) to ([\d.]+) between the last two fifths")
 
@@ -90,6 +91,8 @@ def protocol(text: str) -> str:
     if found := _COPIES.fullmatch(text):
         places = ("sequences", "length", "bits", "seed")
         return say("models.protocol.copies", **dict(zip(places, found.groups(), strict=True)))
+    if found := _PROBLEMS.fullmatch(text):
+        return say("models.protocol.problems", **dict(zip(("problems", "steps", "seed"), found.groups(), strict=True)))
     return text
 
 

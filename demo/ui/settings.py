@@ -123,3 +123,11 @@ COPY = _listed(
     Slider("copy_length", 8, 1, LONGEST, 1),
     Slider("copy_seed", 0, 0, 999, 1),
 )
+
+OPTIMISE = _listed(
+    Slider("optimise_seed", 0, 0, 999, 1),
+    Slider("optimise_step", 20, 0, 100, 1),
+    Slider("optimise_amplitude", 3.0, 0.1, 5.0, 0.1),
+    Slider("optimise_phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01),
+    Slider("optimise_start", 0, 0, 999, 1),
+)

@@ -1,0 +1,126 @@
+"""An optimiser that was learnt, beside SGD and Adam: on random quadratics, and on a network that fits a sine."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from demo.learners import store
+from demo.learners.optimisers import Optimiser
+from demo.learners.store import Card
+from demo.lessons.optimising import FILES, NAMES, POINTS, PROBLEMS, Array, Fit, everybody, fit_sine, places, quadratics
+from demo.tasks.sine import Sine
+from demo.training import apart
+from demo.ui.export import show_export
+from demo.ui.optimise_charts import curve_figure, error_figure, fit_table, loss_table, mean_figure, one_figure
+from demo.ui.palette import PLOTLY, ink
+from demo.ui.settings import OPTIMISE
+from demo.ui.steady import keep_in_sight
+from demo.ui.words import say
+
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "beyond.css"
+UPDATE = r"\theta_{t+1} = \theta_t + g_t, \qquad (g_t, h_{t+1}) = m\bigl(\nabla f(\theta_t),\, h_t;\, \phi\bigr)"
+LOSS = r"\mathcal{L}(\phi) = \mathbb{E}_f \sum_{t=1}^{T} f(\theta_t)"
+SEEN = r"""\nabla \mapsto \begin{cases}
+\bigl(\tfrac{\ln |\nabla|}{p},\ \operatorname{sgn} \nabla\bigr) & \text{if } |\nabla| \ge e^{-p} \\
+(-1,\ e^{p}\, \nabla) & \text{otherwise} \end{cases} \qquad p = 10"""
+
+
+@st.cache_resource(show_spinner=False)
+def load(problems: str) -> dict[str, Optimiser]:
+    """The learnt optimiser and its rivals; raises `WeightsError`."""
+    name = FILES[problems]
+    return everybody(apart.load(name), store.read_card(name))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def losses(seed: int) -> dict[str, Array]:
+    torch.set_num_threads(1)
+    return quadratics(load("quadratic"), seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def fits(amplitude: float, phase: float, seed: int) -> dict[str, Fit]:
+    torch.set_num_threads(1)
+    return fit_sine(load("sine"), amplitude, phase, seed)
+
+
+@st.fragment
+def quadratic_bench() -> None:
+    with st.container(key="optimise-controls", horizontal=True):
+        seed = OPTIMISE["optimise_seed"].widget()
+    found = losses(seed)
+    figures = [mean_figure(found, ink()), one_figure(found, ink())]
+    show_pair("quadratic", dict(zip(("mean", "one"), figures, strict=True)))
+    show_export("optimise-quadratic", figures, partial(loss_table, found), ".st-key-optimise-quadratic")
+    st.markdown(verdict("quadratic"))
+
+
+@st.fragment
+def sine_bench() -> None:
+    with st.container(key="optimise-sine-controls", horizontal=True, gap="medium"):
+        keys = ("optimise_step", "optimise_amplitude", "optimise_phase", "optimise_start")
+        step, amplitude, phase, start = (OPTIMISE[key].widget() for key in keys)
+    found = fits(amplitude, phase, start)
+    truth = Sine(amplitude, phase)(torch.from_numpy(places())).numpy()
+    figures = [curve_figure(found, truth, step, ink()), error_figure(found, step, ink())]
+    show_pair("sine", dict(zip(("curve", "errors"), figures, strict=True)))
+    show_export("optimise-sine", figures, partial(fit_table, found, truth, step), ".st-key-optimise-sine")
+    st.markdown(verdict("sine"))
+
+
+def show_pair(problems: str, figures: dict[str, go.Figure]) -> None:
+    with st.container(key=f"optimise-{problems}"):
+        for column, (name, figure) in zip(st.columns(2, gap="medium"), figures.items(), strict=True):
+            with column, st.container(key=f"optimise-figure-{name}"):
+                alt = say(f"optimise.{name}.alt")
+                st.plotly_chart(figure, key=f"optimise-{name}", height=380, config=PLOTLY, alt=alt)
+            keep_in_sight(f"optimise-figure-{name}")
+
+
+def verdict(problems: str) -> str:
+    """What was measured on many problems, who ends lowest, who is lower on the way, and by which rates."""
+    card = store.read_card(FILES[problems])
+    figures = card["evaluation"]
+    parts = [
+        f"**{say(f'optimise.{name}')}** {figures[name]['final']:.3g} ± {figures[name]['ci95']:.2g}" for name in NAMES
+    ]
+    text = say(f"optimise.verdict.{problems}", count=_count(card), figures=", ".join(parts))
+    ends, whole = (min(NAMES, key=lambda name, key=key: figures[name][key]) for key in ("final", "whole"))
+    words = say("optimise.winner", end=say(f"optimise.{ends}"), whole=say(f"optimise.{whole}"))
+    rates = {name: f"{figures[name]['rate']:.2g}" for name in ("sgd", "adam")}
+    return f"{text} {words} {say('optimise.rates', **rates)}"
+
+
+def _count(card: Card) -> str:
+    """Of the problems that were measured."""
+    return str(card["evaluation"]["learnt"]["protocol"]).split(" ", 1)[0]
+
+
+def explain() -> None:
+    with st.expander(say("optimise.deeper.title")):
+        for part, formula in (("update", UPDATE), ("loss", LOSS), ("seen", SEEN)):
+            st.markdown(say(f"optimise.deeper.{part}"))
+            st.latex(formula)
+        st.markdown(say("optimise.deeper.limits"))
+        for name in FILES.values():
+            st.code(f"python -m demo evaluate --learner {name}", language="bash")
+
+
+st.html(STYLE)
+st.title(say("optimise.title"), anchor=False)
+st.markdown(say("optimise.lead"))
+for problems, show in (("quadratic", quadratic_bench), ("sine", sine_bench)):
+    st.header(say(f"optimise.{problems}.title"), anchor=False)
+    st.markdown(say(f"optimise.{problems}.lead", problems=PROBLEMS, points=POINTS))
+    try:
+        load(problems)
+    except store.WeightsError as error:
+        st.error(say("optimise.missing", error=error))
+    else:
+        show()
+explain()
