@@ -35,7 +35,8 @@ class Copied:
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which bits are (L, BITS)."""
-        return (self.said > 0.5) != (np.array(self.given) > 0)
+        differ: NDArray[np.bool_] = (self.said > 0.5) != (np.array(self.given) > 0)
+        return differ
 
 
 def random_bits(seed: int) -> Bits:

@@ -56,8 +56,8 @@ def places() -> Array:
 
 def fit_sine(optimisers: Mapping[str, Optimiser], amplitude: float, phase: float, seed: int) -> dict[str, Fit]:
     """Each one's fits of the same small network to a sine, from the same start and on the same POINTS points a step."""
-    one = (torch.full((1, 1, 1), value) for value in (amplitude, phase))
-    problem = optimisees.sines_of(*one, torch.Generator().manual_seed(seed))
+    one = torch.ones(1, 1, 1)
+    problem = optimisees.sines_of(amplitude * one, phase * one, torch.Generator().manual_seed(seed))
     fits = {}
     for name, each in optimisers.items():
         path = follow(each, problem, STEPS)

@@ -90,8 +90,9 @@ def verdict(problems: str) -> str:
         f"**{say(f'optimise.{name}')}** {figures[name]['final']:.3g} ± {figures[name]['ci95']:.2g}" for name in NAMES
     ]
     text = say(f"optimise.verdict.{problems}", count=_count(card), figures=", ".join(parts))
-    ends, whole = (min(NAMES, key=lambda name, key=key: figures[name][key]) for key in ("final", "whole"))
-    words = say("optimise.winner", end=say(f"optimise.{ends}"), whole=say(f"optimise.{whole}"))
+    end = min(NAMES, key=lambda name: float(figures[name]["final"]))
+    whole = min(NAMES, key=lambda name: float(figures[name]["whole"]))
+    words = say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}"))
     rates = {name: f"{figures[name]['rate']:.2g}" for name in ("sgd", "adam")}
     return f"{text} {words} {say('optimise.rates', **rates)}"
 

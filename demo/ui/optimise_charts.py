@@ -97,7 +97,7 @@ def _line(name: str, y: Array) -> dict[str, Any]:
 
 def _band(low: Array, high: Array, colour: str) -> list[dict[str, Any]]:
     """Two lines that are not seen, and what is between; on a logarithmic axis nothing is below 0."""
-    base = {"type": "scatter", "x": np.arange(len(low)), "mode": "lines", "line": {"width": 0}}
+    base: dict[str, Any] = {"type": "scatter", "x": np.arange(len(low)), "mode": "lines", "line": {"width": 0}}
     base |= {"showlegend": False, "hoverinfo": "skip"}
     clear = f"rgba({', '.join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5))}, 0.2)"
     return [{**base, "y": np.maximum(low, 1e-6)}, {**base, "y": high, "fill": "tonexty", "fillcolor": clear}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def open_page() -> Callable[..., AppTest]:
     return partial(opened, "copy")
 
 
-def heads(app: AppTest) -> list[dict[str, object]]:
+def heads(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
@@ -62,14 +63,14 @@ def test_bits_that_were_turned_are_copied_until_others_are_asked_for(open_page: 
     expected = copied(apart.load("ntm-copy"), mine[:8])
     assert verdict(app).startswith(f"**{int(expected.wrong.sum())} of 64")
     sound(app.button(key="copy-random").click().run())
-    seed = app.slider(key="copy_seed").value
+    seed: Any = app.slider(key="copy_seed").value
     assert seed != 0
     assert app.session_state["copy-sequence"] == random_bits(seed)
 
 
 def test_the_heat_maps_are_the_heads(open_page: Callable[..., AppTest]) -> None:
     copy = copied(apart.load("ntm-copy"), random_bits(0)[:8])
-    maps = [np.array(trace["z"]) for figure in heads(open_page()) for trace in figure["data"]]  # type: ignore[attr-defined]
+    maps = [np.array(trace["z"]) for figure in heads(open_page()) for trace in figure["data"]]
     np.testing.assert_allclose(maps[0].T, copy.write, atol=1e-3)
     np.testing.assert_allclose(maps[1].T, copy.read, atol=1e-3)
 

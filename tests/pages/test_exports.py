@@ -90,3 +90,24 @@ def test_watch_before_the_first_look(offered: Offered) -> None:
 def test_luck_offers_nothing_before_it_is_run(offered: Offered) -> None:
     opened("luck")
     assert offered == {}
+
+
+def test_copy(offered: Offered) -> None:
+    app = opened("copy")
+    assert set(offered) == {"copy"}
+    assert len(offered.figures("copy")) == len(app.get("plotly_chart")) == 2
+    heads = [np.array(figure.data[0].z, float).T.ravel() for figure in offered.figures("copy")]
+    columns = [list(column) for column in offered.table("copy").values()]
+    for head in heads:
+        assert any(len(column) == len(head) and np.allclose(column, head, atol=1e-3) for column in columns)
+
+
+def test_optimise(offered: Offered) -> None:
+    app = opened("optimise")
+    assert set(offered) == {"optimise-quadratic", "optimise-sine"}
+    columns = [list(column) for key in offered for column in offered.table(key).values()]
+    drawn = [trace for chart in app.get("plotly_chart") for trace in json.loads(chart.proto.spec)["data"]]
+    named = [trace["y"] for trace in drawn if trace.get("name")]
+    assert len(named) == 3 + 3 + 4 + 3
+    for curve in named:
+        assert any(len(column) == len(curve) and np.allclose(column, curve, rtol=1e-4, atol=1e-6) for column in columns)
