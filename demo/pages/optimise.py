@@ -92,7 +92,8 @@ def verdict(problems: str) -> str:
     text = say(f"optimise.verdict.{problems}", count=_count(card), figures=", ".join(parts))
     end = min(NAMES, key=lambda name: float(figures[name]["final"]))
     whole = min(NAMES, key=lambda name: float(figures[name]["whole"]))
-    words = say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}"))
+    first = ", ".join(f"{say(f'optimise.{name}')} {figures[name]['first']:.0%}" for name in NAMES)
+    words = say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}"), first=first)
     rates = {name: f"{figures[name]['rate']:.2g}" for name in ("sgd", "adam")}
     return f"{text} {words} {say('optimise.rates', **rates)}"
 

@@ -50,7 +50,14 @@ def curve_figure(fits: Mapping[str, Fit], truth: Array, step: int, ink: str) -> 
     x = places()
 
     def line(name: str, y: Array, style: dict[str, Any]) -> dict[str, Any]:
-        made = {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": style, "name": say(f"optimise.{name}")}
+        made = {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x.tolist(),
+            "y": y.tolist(),
+            "line": style,
+            "name": say(f"optimise.{name}"),
+        }
         return {**made, "hovertemplate": "x %{x:.1f}, y %{y:.2f}"}
 
     sine = line("truth", truth, {"color": ink, "width": 2})
@@ -91,16 +98,19 @@ def mean_and_half(losses: Array) -> tuple[Array, Array]:
 
 
 def _line(name: str, y: Array) -> dict[str, Any]:
-    line = {"type": "scatter", "mode": "lines", "x": np.arange(len(y)), "y": y, "line": STYLES[name]}
+    line = {"type": "scatter", "mode": "lines", "x": list(range(len(y))), "y": y.tolist(), "line": STYLES[name]}
     return {**line, "name": say(f"optimise.{name}"), "hovertemplate": "%{y:.3g}"}
 
 
 def _band(low: Array, high: Array, colour: str) -> list[dict[str, Any]]:
     """Two lines that are not seen, and what is between; on a logarithmic axis nothing is below 0."""
-    base: dict[str, Any] = {"type": "scatter", "x": np.arange(len(low)), "mode": "lines", "line": {"width": 0}}
+    base: dict[str, Any] = {"type": "scatter", "x": list(range(len(low))), "mode": "lines", "line": {"width": 0}}
     base |= {"showlegend": False, "hoverinfo": "skip"}
     clear = f"rgba({', '.join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5))}, 0.2)"
-    return [{**base, "y": np.maximum(low, 1e-6)}, {**base, "y": high, "fill": "tonexty", "fillcolor": clear}]
+    return [
+        {**base, "y": np.maximum(low, 1e-6).tolist()},
+        {**base, "y": high.tolist(), "fill": "tonexty", "fillcolor": clear},
+    ]
 
 
 def _layout(key: str, ink: str, losses: Mapping[str, Array] | None = None) -> dict[str, Any]:
@@ -108,8 +118,16 @@ def _layout(key: str, ink: str, losses: Mapping[str, Array] | None = None) -> di
     font = {"color": ink, "size": 14}
     layout: dict[str, Any] = {
         "title": {"text": say(f"{key}.title"), "font": {"size": 16}, "x": 0, "xref": "paper", "y": 0.98},
-        "margin": {"l": 0, "r": 8, "t": 64, "b": 0},
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 14}},
+        "margin": {"l": 0, "r": 8, "t": 84, "b": 0},
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "xanchor": "left",
+            "x": 0,
+            "font": {"size": 14},
+        },
         "hovermode": "x unified" if losses is not None else "closest",
         "uirevision": key,
         "font": {"size": 14},
@@ -118,7 +136,9 @@ def _layout(key: str, ink: str, losses: Mapping[str, Array] | None = None) -> di
         values = np.concatenate([np.ravel(each) for each in losses.values()])
         sound = values[np.isfinite(values) & (values > 0)]
         ends = [np.log10(np.percentile(sound, share)) for share in (0.5, 99.5)]
-        layout["xaxis"] = {"title": {"text": say("optimise.step"), "font": font}, "zeroline": False}
+        last = max(len(each) for each in losses.values()) - 1
+        axis = {"title": {"text": say("optimise.step"), "font": font}, "zeroline": False}
+        layout["xaxis"] = {**axis, "range": [0, 1.01 * last], "dtick": 20}
         layout["yaxis"] = {
             "title": {"text": say(f"{key}.axis"), "font": font},
             "type": "log",

@@ -82,17 +82,18 @@ def test_the_curves_are_those_at_the_step(open_page: Callable[..., AppTest]) -> 
 @pytest.mark.parametrize("problems", FILES)
 def test_it_says_who_ends_lowest_and_by_which_rates(open_page: Callable[..., AppTest], problems: str) -> None:
     card = read_card(FILES[problems])["evaluation"]
-    said = [part.value for part in open_page().markdown if "Lowest at the end" in part.value][
+    said = [part.value for part in open_page().markdown if "Lowest mean at the end" in part.value][
         list(FILES).index(problems)
     ]
     end = min(NAMES, key=lambda name: float(card[name]["final"]))
     whole = min(NAMES, key=lambda name: float(card[name]["whole"]))
-    assert f"Lowest at the end: **{say(f'optimise.{end}')}**" in said
+    assert f"Lowest mean at the end: **{say(f'optimise.{end}')}**" in said
     assert f"over all steps: **{say(f'optimise.{whole}')}**" in said
     for name in ("adam", "sgd"):
         assert f"{say(f'optimise.{name}')} {card[name]['rate']:.2g}" in said
     for name in NAMES:
         assert f"{card[name]['final']:.3g}" in said
+        assert f"{say(f'optimise.{name}')} {card[name]['first']:.0%}" in said
 
 
 def test_weights_that_do_not_load_are_named_and_the_rest_is_there(

@@ -18,7 +18,7 @@ from demo.training.optimising import MAKERS, NETWORK, QUADRATIC, RATES, train
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Validation problems, so that a look takes no time."""
-    monkeypatch.setattr(optimising, "VALIDATIONS", {"quadratic": 20, "sine": 2})
+    monkeypatch.setattr(optimising, "LOOKED_AT", {"quadratic": 20, "sine": 2})
 
 
 @pytest.mark.usefixtures("few")
@@ -31,7 +31,9 @@ def test_the_same_recipe_gives_the_same_weights_and_another_seed_others() -> Non
 @pytest.mark.usefixtures("few")
 def test_what_is_kept_is_what_ended_lowest_on_validation_problems() -> None:
     trained = train(replace(QUADRATIC, meta_steps=8, batch=8), progress=False)
-    costs = follow(Learnt(NETWORK, trained.theta), optimising.validating("quadratic"), STEPS).costs
+    costs = follow(
+        Learnt(NETWORK, trained.theta), optimising.validating("quadratic", optimising.LOOKED_AT), STEPS
+    ).costs
     assert costs[-1].mean().item() == pytest.approx(min(point["validation"] for point in trained.history), rel=1e-4)
     assert trained.history[-1]["loss"] < trained.history[0]["loss"]
 
@@ -41,7 +43,10 @@ def test_the_rates_of_the_card_are_no_worse_than_their_neighbours(name: str, kin
     rate = read_card("l2l-quadratic")["evaluation"][name]["rate"]
     place = RATES.index(rate)
     assert 0 < place < len(RATES) - 1, "the grid is wide enough"
-    assert best_rate(kind, optimising.validating("quadratic"), STEPS, RATES[place - 1 : place + 2]) == rate
+    assert (
+        best_rate(kind, optimising.validating("quadratic", optimising.RATED), STEPS, RATES[place - 1 : place + 2])
+        == rate
+    )
 
 
 @pytest.mark.parametrize("problems, count, tolerance", [("quadratic", 1000, 0.02), ("sine", 100, 0.1)])
@@ -56,6 +61,13 @@ def test_figures_are_those_of_the_card(problems: str, count: int, tolerance: flo
         costs = follow(optimiser, judged, STEPS).costs
         assert costs[-1].mean().item() == pytest.approx(card[name]["final"], rel=tolerance), name
         assert costs[1:].mean().item() == pytest.approx(card[name]["whole"], rel=tolerance), name
+        assert costs[-1].median().item() == pytest.approx(card[name]["median"], rel=5 * tolerance), name
+
+
+@pytest.mark.parametrize("name", ["l2l-quadratic", "l2l-sine"])
+def test_somebody_ends_lowest_on_every_problem(name: str) -> None:
+    figures = read_card(name)["evaluation"]
+    assert sum(figures[each]["first"] for each in figures) == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["l2l-quadratic", "l2l-sine"])
