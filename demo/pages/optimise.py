@@ -83,19 +83,30 @@ def show_pair(problems: str, figures: dict[str, go.Figure]) -> None:
 
 
 def verdict(problems: str) -> str:
-    """What was measured on many problems, who ends lowest, who is lower on the way, and by which rates."""
+    """What was measured on many problems, as a table; who is lowest on average; and by which rates."""
     card = store.read_card(FILES[problems])
     figures = card["evaluation"]
-    parts = [
-        f"**{say(f'optimise.{name}')}** {figures[name]['final']:.3g} ± {figures[name]['ci95']:.2g}" for name in NAMES
-    ]
-    text = say(f"optimise.verdict.{problems}", count=_count(card), figures=", ".join(parts))
+    heads = ["", *(say(f"optimise.head.{head}") for head in ("final", "median", "whole", "first", "rate"))]
+    rows = [heads, ["---"] * len(heads), *([say(f"optimise.{name}"), *_cells(figures[name])] for name in NAMES)]
     end = min(NAMES, key=lambda name: float(figures[name]["final"]))
     whole = min(NAMES, key=lambda name: float(figures[name]["whole"]))
-    first = ", ".join(f"{say(f'optimise.{name}')} {figures[name]['first']:.0%}" for name in NAMES)
-    words = say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}"), first=first)
-    rates = {name: f"{figures[name]['rate']:.2g}" for name in ("sgd", "adam")}
-    return f"{text} {words} {say('optimise.rates', **rates)}"
+    return "\n\n".join(
+        [
+            say(f"optimise.verdict.{problems}", count=_count(card)),
+            "\n".join(f"| {' | '.join(row)} |" for row in rows),
+            say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}")),
+        ]
+    )
+
+
+def _cells(figures: dict[str, float]) -> list[str]:
+    return [
+        f"{figures['final']:.3g} ± {figures['ci95']:.2g}",
+        f"{figures['median']:.2g}",
+        f"{figures['whole']:.3g}",
+        f"{figures['first']:.0%}",
+        f"{figures['rate']:.2g}" if "rate" in figures else "–",
+    ]
 
 
 def _count(card: Card) -> str:

@@ -97,8 +97,8 @@ def rivals(problems: str) -> dict[str, SGD | Adam]:
     """SGD and Adam with the rates that end lowest on validation problems."""
     chosen = validating(problems, RATED)
     return {
-        "sgd": SGD(best_rate(SGD, chosen, STEPS, RATES)),
         "adam": Adam(best_rate(Adam, chosen, STEPS, RATES)),
+        "sgd": SGD(best_rate(SGD, chosen, STEPS, RATES)),
     }
 
 

@@ -124,10 +124,13 @@ def _figures(model: Model) -> None:
 
 
 def _own(model: Model) -> None:
-    """What stands apart has figures of its own: a row for each thing that was measured."""
+    """What stands apart has figures of its own, for each thing that was measured."""
     st.markdown(say("models.own"))
-    rows = [[speak.kind(key), " · ".join(speak.own(figures))] for key, figures in model.own.items()]
-    st.html(table([say("models.head.kind"), say("models.head.figures")], rows))
+    rows = "".join(
+        f"<dt>{html.escape(speak.kind(key))}</dt><dd>{html.escape(' · '.join(speak.own(figures)))}</dd>"
+        for key, figures in model.own.items()
+    )
+    st.html(f'<dl class="facts">{rows}</dl>')
     protocols = dict.fromkeys(str(entry["protocol"]) for entry in model.card["evaluation"].values())
     st.caption("  \n".join(map(speak.protocol, protocols)))
     for command in dict.fromkeys(str(entry["command"]) for entry in model.card["evaluation"].values()):

@@ -25,10 +25,11 @@ Table = dict[str, Iterable[float]]
 def mean_figure(losses: Mapping[str, Array], ink: str) -> go.Figure:
     """The mean over problems (S + 1, P) at every step, with its 95 % confidence interval as a band."""
     traces: list[dict[str, Any]] = []
+    means = {}
     for name in NAMES:
-        mean, half = mean_and_half(losses[name])
-        traces += [*_band(mean - half, mean + half, STYLES[name]["color"]), _line(name, mean)]
-    return go.Figure(traces, _layout("optimise.mean", ink, losses))
+        means[name], half = mean_and_half(losses[name])
+        traces += [*_band(means[name] - half, means[name] + half, STYLES[name]["color"]), _line(name, means[name])]
+    return go.Figure(traces, _layout("optimise.mean", ink, means))
 
 
 def one_figure(losses: Mapping[str, Array], ink: str) -> go.Figure:
@@ -118,7 +119,7 @@ def _layout(key: str, ink: str, losses: Mapping[str, Array] | None = None) -> di
     font = {"color": ink, "size": 14}
     layout: dict[str, Any] = {
         "title": {"text": say(f"{key}.title"), "font": {"size": 16}, "x": 0, "xref": "paper", "y": 0.98},
-        "margin": {"l": 0, "r": 8, "t": 84, "b": 0},
+        "margin": {"l": 0, "r": 8, "t": 84 if key == "optimise.curve" else 64, "b": 0},  # a legend of two rows
         "legend": {
             "orientation": "h",
             "traceorder": "normal",
