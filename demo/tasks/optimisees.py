@@ -16,7 +16,7 @@ from demo.models import SineNet, Weights
 from demo.tasks.sine import AMPLITUDES, DOMAIN, PHASES
 
 DIMENSIONS = 10
-NETWORK = SineNet(width=20)
+NETWORK = SineNet(width=10)
 POINTS = 10  # of the sine, new ones at every step
 STEPS = 100
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
+from demo.learners import store
 from demo.learners.learned_optimiser import Learnt, LSTMOptimiser, unrolled
 from demo.learners.optimisers import SGD, Adam, Optimiser, best_rate, follow
 from demo.models import Weights
@@ -43,18 +44,25 @@ class Recipe:
     unroll: int = 20
     rate: float = 3e-3
     clip: float = 1.0  # of the gradient's length
+    begin: str | None = None  # the weights that it goes on from; None: random ones
     seed: int = 0
 
 
 QUADRATIC = Recipe("quadratic", meta_steps=500, batch=128)
-SINE = Recipe("sine", meta_steps=500, batch=4)
+SINE = Recipe("sine", meta_steps=200, batch=6, rate=5e-3, begin="l2l-quadratic")
 
 
 def train(recipe: Recipe, progress: bool) -> Trained:
-    """The weights are those of the look at which validation problems ended lowest, as in the paper."""
+    """The weights are those of the look at which validation problems ended lowest, as in the paper.
+
+    Raises `demo.learners.store.WeightsError` if the weights that it goes on from are missing.
+    """
     started = time.monotonic()
     generator = torch.Generator().manual_seed(recipe.seed)
-    phi = {name: w.requires_grad_() for name, w in NETWORK.initialise(generator).items()}
+    first = NETWORK.initialise(generator)
+    if recipe.begin is not None:
+        first = store.load_weights(recipe.begin, NETWORK.initialise)
+    phi = {name: w.requires_grad_() for name, w in first.items()}
     optimiser = torch.optim.Adam(phi.values(), lr=recipe.rate)
     validation = validating(recipe.problems, LOOKED_AT)
     history: list[dict[str, float]] = []
@@ -153,7 +161,7 @@ L2L_QUADRATIC = _row(
 L2L_SINE = _row(
     "l2l-sine",
     "Learnt optimiser of sine regressors",
-    "an LSTM that turns gradients into steps, learnt on small networks that fit sines",
+    "an LSTM that turns gradients into steps, learnt on quadratics and then on small networks that fit sines",
     "small networks that fit sines: amplitude 0.1-5, phase 0-2π, 10 new points at every step",
     SINE,
 )
