@@ -90,12 +90,13 @@ def verdict(problems: str) -> str:
     rows = [heads, ["---"] * len(heads), *([say(f"optimise.{name}"), *_cells(figures[name])] for name in NAMES)]
     end = min(NAMES, key=lambda name: float(figures[name]["final"]))
     whole = min(NAMES, key=lambda name: float(figures[name]["whole"]))
+    best, second = sorted((float(figures[name]["final"]), float(figures[name]["ci95"])) for name in NAMES)[:2]
+    winner = say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}"))
+    if best[0] + best[1] > second[0] - second[1]:
+        winner += " " + say("optimise.close")
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return "\n\n".join(
-        [
-            say(f"optimise.verdict.{problems}", count=_count(card)),
-            "\n".join(f"| {' | '.join(row)} |" for row in rows),
-            say("optimise.winner", end=say(f"optimise.{end}"), whole=say(f"optimise.{whole}")),
-        ]
+        [say(f"optimise.verdict.{problems}", count=_count(card)), table, f"{winner} {say('optimise.rates')}"]
     )
 
 

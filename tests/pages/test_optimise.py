@@ -88,6 +88,8 @@ def test_it_says_who_is_lowest_as_the_card_has_it(open_page: Callable[..., AppTe
     whole = min(NAMES, key=lambda name: float(card[name]["whole"]))
     assert f"**{say(f'optimise.{end}')}** is lowest at the end" in said
     assert f"**{say(f'optimise.{whole}')}** over all steps" in said
+    (low, half), (next_low, next_half) = sorted((card[name]["final"], card[name]["ci95"]) for name in NAMES)[:2]
+    assert (say("optimise.close") in said) == (next_low - low < half + next_half)
     for name in NAMES:
         figures = card[name]
         [row] = [line for line in said.splitlines() if line.startswith(f"| {say(f'optimise.{name}')} |")]
