@@ -1,0 +1,55 @@
+"""Policy gradient: make what went better than expected more probable.
+
+    grad J(theta) = E sum_t grad ln pi_theta(a_t | s_t) (R_t - b_t),    R_t = sum_{u >= t} gamma^(u-t) r_u
+
+REINFORCE (Williams 1992) with rewards to go and, as in Duan et al. 2016 (arXiv 1604.06778), a linear baseline b of
+place and time fitted to each task's own trajectories. The rewards are numbers: nothing is differentiated but
+ln pi, though this world's rewards could be.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from demo.learners.policy import Policy
+from demo.models import Weights
+from demo.tasks.navigation import Trajectories
+
+GAMMA = 0.95
+RIDGE = 1e-5
+
+
+def to_go(rewards: Tensor, gamma: float) -> Tensor:
+    """R_t (T, B, H) of rewards (T, B, H)."""
+    total, found = torch.zeros_like(rewards[..., 0]), []
+    for reward in reversed(rewards.unbind(dim=2)):
+        total = reward + gamma * total
+        found.append(total)
+    return torch.stack(found[::-1], dim=2)
+
+
+def baseline(states: Tensor, ahead: Tensor) -> Tensor:
+    """b_t (T, B, H): least squares of `ahead` (T, B, H), task by task, on s, s^2, t, t^2, t^3 and 1."""
+    tasks, count, horizon, _ = states.shape
+    t = (torch.arange(horizon, dtype=states.dtype) / horizon)[None, None, :, None].expand(tasks, count, -1, 1)
+    features = torch.cat([states, states.square(), t, t**2, t**3, torch.ones_like(t)], dim=3).flatten(1, 2)
+    square = features.transpose(1, 2) @ features + RIDGE * torch.eye(features.shape[2], dtype=states.dtype)
+    weights = torch.linalg.solve(square, features.transpose(1, 2) @ ahead.flatten(1)[..., None])
+    return (features @ weights).reshape(ahead.shape)
+
+
+def advantages(seen: Trajectories, together: bool = False) -> Tensor:
+    """R - b (T, B, H), to mean 0 in each task and to deviation 1: in each task too, so that one rate suits all goals,
+    or, if `together`, over all, so that tasks weigh what they have to lose."""
+    ahead = to_go(seen.rewards, GAMMA)
+    better = ahead - baseline(seen.states, ahead)
+    better = better - better.mean(dim=(1, 2), keepdim=True)
+    squares = better.square().mean() if together else better.square().mean(dim=(1, 2), keepdim=True)
+    return better / (squares.sqrt() + 1e-8)
+
+
+def surrogate(policy: Policy, theta: Weights, seen: Trajectories, better: Tensor) -> Tensor:
+    """-mean ln pi_theta(a | s) (R - b), (T,): its gradient is minus the policy gradient, over B * H."""
+    log_prob = policy.log_prob(theta, seen.states.flatten(1, 2), seen.velocities.flatten(1, 2))
+    return -(log_prob * better.flatten(1)).mean(dim=1)

@@ -1,0 +1,122 @@
+"""How the policies of the navigation page are trained: one recipe a weights file."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from demo.learners import imitation, maml_rl
+from demo.learners.maml_rl import Rates
+from demo.learners.policy import Policy
+from demo.models import Weights
+from demo.tasks import demonstrations
+from demo.tasks.navigation import goals
+
+POLICY = Policy(width=32)
+TRAJECTORIES = 20  # walks in every task that a step is taken on
+LOOKS = 20  # rows of a card's history
+_RATE = "rate."  # before a weight's name: the alpha that was learnt for it
+
+
+@dataclass(frozen=True)
+class Walker:
+    """One training run. The same recipe, seed and device give the same weights."""
+
+    name: str
+    rule: str  # a key of RULES, or "random": no training
+    alpha: float  # inner rate; of "metasgd", the one its learnt rates begin at
+    meta_steps: int = 0
+    tasks: int = 40  # goals a meta-step
+    outer_rate: float = 2e-3  # Adam's, annealed to 0 by a cosine
+    seed: int = 0
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For the card."""
+        return {**asdict(self), "policy": asdict(POLICY), "trajectories": TRAJECTORIES}
+
+    def initialise(self, generator: torch.Generator) -> Weights:
+        theta = POLICY.initialise(generator)
+        if self.rule == "imitation":
+            return {name: theta[name] for name in imitation.MOVING}
+        if self.rule == "metasgd":
+            return {**theta, **{_RATE + name: torch.full_like(w, self.alpha) for name, w in theta.items()}}
+        return theta
+
+    def parted(self, weights: Weights) -> tuple[Weights, Rates]:
+        """theta and alpha of this walker's weights."""
+        theta = {name: w for name, w in weights.items() if not name.startswith(_RATE)}
+        learnt = {name.removeprefix(_RATE): w for name, w in weights.items() if name.startswith(_RATE)}
+        return theta, learnt or self.alpha
+
+
+# Of a walker, its weights and a generator: gradients of all weights, and what the meta-step is judged by.
+Rule = Callable[[Walker, Weights, torch.Generator], tuple[Weights, float]]
+
+
+def _acting(walker: Walker, weights: Weights, generator: torch.Generator) -> tuple[Weights, float]:
+    theta, alpha = walker.parted(weights)
+    goal = goals(walker.tasks, generator)
+    by_theta, by_alpha, value = maml_rl.meta_gradient(POLICY, theta, alpha, goal, TRAJECTORIES, generator)
+    return {**by_theta, **{_RATE + name: g for name, g in by_alpha.items()}}, value
+
+
+def _jointly(walker: Walker, weights: Weights, generator: torch.Generator) -> tuple[Weights, float]:
+    return maml_rl.joint_gradient(POLICY, weights, goals(walker.tasks, generator), TRAJECTORIES, generator)
+
+
+def _imitating(walker: Walker, weights: Weights, generator: torch.Generator) -> tuple[Weights, float]:
+    shown, judged = demonstrations.sample(walker.tasks, generator)
+    return imitation.meta_gradient(POLICY, weights, walker.alpha, shown, judged)
+
+
+RULES: dict[str, tuple[Rule, str]] = {
+    "maml": (_acting, "return_after"),
+    "metasgd": (_acting, "return_after"),
+    "pretrained": (_jointly, "return"),
+    "imitation": (_imitating, "loss"),
+}
+"""The rule, and the name of its value in a card's history."""
+
+WALKERS = {
+    walker.name: walker
+    for walker in (
+        Walker("nav-maml", "maml", alpha=0.3, meta_steps=600),
+        Walker("nav-metasgd", "metasgd", alpha=0.3, meta_steps=600),
+        Walker("nav-pretrained", "pretrained", alpha=0.3, meta_steps=600),
+        Walker("nav-random", "random", alpha=0.3),
+        Walker("nav-imitation", "imitation", alpha=0.1, meta_steps=8000, tasks=50),
+    )
+}
+
+
+def follow(walker: Walker, progress: bool) -> tuple[Weights, float, list[dict[str, float]]]:
+    """The weights at the end, the seconds that took, and how it went: LOOKS rows, each a mean since the last."""
+    generator = torch.Generator().manual_seed(walker.seed)
+    weights = walker.initialise(generator)
+    history: list[dict[str, float]] = []
+    if walker.rule == "random":
+        return weights, 0.0, history
+    rule, what = RULES[walker.rule]
+    optimiser = torch.optim.Adam(list(weights.values()), lr=walker.outer_rate)
+    started, since = time.monotonic(), []
+    bar = tqdm(range(1, walker.meta_steps + 1), walker.name, disable=not progress, mininterval=1)
+    for done in bar:
+        for group in optimiser.param_groups:
+            group["lr"] = walker.outer_rate * (1 + math.cos(math.pi * (done - 1) / walker.meta_steps)) / 2
+        gradient, value = rule(walker, weights, generator)
+        for name, w in weights.items():
+            w.grad = gradient[name]
+        optimiser.step()
+        since.append(value)
+        if done * LOOKS // walker.meta_steps > (done - 1) * LOOKS // walker.meta_steps:
+            history.append({"meta_step": done, what: sum(since) / len(since)})
+            bar.set_postfix_str(f"{what} {history[-1][what]:.3f}")
+            since = []
+    return {name: w.detach() for name, w in weights.items()}, time.monotonic() - started, history
