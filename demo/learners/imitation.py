@@ -30,8 +30,8 @@ def cloning_loss(policy: Policy, theta: Weights, shown: Demonstrations) -> Tenso
 
 
 def cloned(policy: Policy, theta: Weights, shown: Demonstrations, alpha: Rates, steps: int) -> list[Weights]:
-    """theta_0 ... theta_steps of every demonstration, detached; theta is one set of weights (T = 1)."""
-    theta = fan_out({name: theta[name] for name in MOVING}, len(shown.places))
+    """theta_0 ... theta_steps of every demonstration, detached; theta is one set of weights (T = 1), or T."""
+    theta = {name: theta[name].expand(len(shown.places), *theta[name].shape[1:]) for name in MOVING}
     found = [theta]
     for _ in range(steps):
         theta = tracked(theta)

@@ -81,7 +81,7 @@ def meta_gradient(
     seen = walk(policy.draw(start, generator), goal, trajectories)
     moved = step(start, surrogate(policy, start, seen, advantages(seen)), rates, create_graph=True)
     after = walk(policy.draw(moved, generator), goal, trajectories)
-    loss = surrogate(policy, moved, after, advantages(after, together=True)).mean()
+    loss = surrogate(policy, moved, after, advantages(after)).mean()
     by_alpha = list(rates.values()) if isinstance(rates, dict) else []
     gradient = torch.autograd.grad(loss, [*theta.values(), *by_alpha])
     found = dict(zip(theta, gradient[: len(theta)], strict=True))
@@ -96,6 +96,6 @@ def joint_gradient(
     theta = tracked(theta)
     start = fan_out(theta, len(goal))
     seen = walk(policy.draw(start, generator), goal, trajectories)
-    loss = surrogate(policy, start, seen, advantages(seen, together=True)).mean()
+    loss = surrogate(policy, start, seen, advantages(seen)).mean()
     gradient = torch.autograd.grad(loss, list(theta.values()))
     return dict(zip(theta, gradient, strict=True)), seen.returns.mean().item()

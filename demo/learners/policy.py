@@ -56,14 +56,16 @@ class Policy:
         z = (velocities / FASTEST - self.mean(theta, states)) * torch.exp(-log_sigma)
         return -(0.5 * z.square() + log_sigma + 0.5 * LOG_TAU).sum(dim=2)
 
-    def draw(self, theta: Weights, generator: torch.Generator | None) -> Act:
-        """Velocities at random, or without a generator the most probable ones: mu."""
-        sigma = torch.exp(self.log_sigma(theta))
+    def velocity(self, theta: Weights, places: Tensor) -> Tensor:
+        """The most probable velocities (T, B, 2) at places (T, B, 2)."""
+        return self.mean(theta, places) * FASTEST
+
+    def draw(self, theta: Weights, generator: torch.Generator) -> Act:
+        """Velocities at random."""
+        sigma = torch.exp(self.log_sigma(theta)) * FASTEST
 
         def act(places: Tensor) -> Tensor:
-            mean = self.mean(theta, places)
-            if generator is not None:
-                mean = mean + sigma * torch.randn(mean.shape, generator=generator, dtype=mean.dtype)
-            return mean * FASTEST
+            mean = self.velocity(theta, places)
+            return mean + sigma * torch.randn(mean.shape, generator=generator, dtype=mean.dtype)
 
         return act

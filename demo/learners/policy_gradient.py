@@ -39,14 +39,10 @@ def baseline(states: Tensor, ahead: Tensor) -> Tensor:
     return (features @ weights).reshape(ahead.shape)
 
 
-def advantages(seen: Trajectories, together: bool = False) -> Tensor:
-    """R - b (T, B, H), to mean 0 in each task and to deviation 1: in each task too, so that one rate suits all goals,
-    or, if `together`, over all, so that tasks weigh what they have to lose."""
+def advantages(seen: Trajectories) -> Tensor:
+    """R - b, (T, B, H). Not scaled to deviation 1, as is often done: how much there is to gain says how far to go."""
     ahead = to_go(seen.rewards, GAMMA)
-    better = ahead - baseline(seen.states, ahead)
-    better = better - better.mean(dim=(1, 2), keepdim=True)
-    squares = better.square().mean() if together else better.square().mean(dim=(1, 2), keepdim=True)
-    return better / (squares.sqrt() + 1e-8)
+    return ahead - baseline(seen.states, ahead)
 
 
 def surrogate(policy: Policy, theta: Weights, seen: Trajectories, better: Tensor) -> Tensor:

@@ -59,9 +59,7 @@ def reward(places: Tensor, goal: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def walk(
-    act: Act, goal: Tensor, trajectories: int, start: Tensor | None = None, horizon: int = HORIZON
-) -> Trajectories:
+def walk(act: Act, goal: Tensor, count: int, start: Tensor | None = None, horizon: int = HORIZON) -> Trajectories:
     """`count` walks in each task from start, (2,) or (T, 2), the origin by default; goal (T, 2).
 
     The points themselves are not differentiated: in reinforcement learning nobody knows how the world moves.

@@ -17,6 +17,7 @@ from demo.learners.policy import Policy
 from demo.models import Weights
 from demo.tasks import demonstrations
 from demo.tasks.navigation import goals
+from demo.training.trained import Trained
 
 POLICY = Policy(width=32)
 TRAJECTORIES = 20  # walks in every task that a step is taken on
@@ -33,13 +34,13 @@ class Walker:
     alpha: float  # inner rate; of "metasgd", the one its learnt rates begin at
     meta_steps: int = 0
     tasks: int = 40  # goals a meta-step
-    outer_rate: float = 2e-3  # Adam's, annealed to 0 by a cosine
+    outer_rate: float = 3e-3  # Adam's, annealed to 0 by a cosine
     seed: int = 0
 
     @property
     def plain(self) -> dict[str, Any]:
         """For the card."""
-        return {**asdict(self), "policy": asdict(POLICY), "trajectories": TRAJECTORIES}
+        return {**asdict(self), "network": {"kind": "Policy", **asdict(POLICY)}, "trajectories": TRAJECTORIES}
 
     def initialise(self, generator: torch.Generator) -> Weights:
         theta = POLICY.initialise(generator)
@@ -56,7 +57,7 @@ class Walker:
         return theta, learnt or self.alpha
 
 
-# Of a walker, its weights and a generator: gradients of all weights, and what the meta-step is judged by.
+# Of a walker, its weights and a generator: gradients of all weights, and the loss; of acting, minus the mean return.
 Rule = Callable[[Walker, Weights, torch.Generator], tuple[Weights, float]]
 
 
@@ -64,11 +65,13 @@ def _acting(walker: Walker, weights: Weights, generator: torch.Generator) -> tup
     theta, alpha = walker.parted(weights)
     goal = goals(walker.tasks, generator)
     by_theta, by_alpha, value = maml_rl.meta_gradient(POLICY, theta, alpha, goal, TRAJECTORIES, generator)
-    return {**by_theta, **{_RATE + name: g for name, g in by_alpha.items()}}, value
+    return {**by_theta, **{_RATE + name: g for name, g in by_alpha.items()}}, -value
 
 
 def _jointly(walker: Walker, weights: Weights, generator: torch.Generator) -> tuple[Weights, float]:
-    return maml_rl.joint_gradient(POLICY, weights, goals(walker.tasks, generator), TRAJECTORIES, generator)
+    goal = goals(walker.tasks, generator)
+    gradient, value = maml_rl.joint_gradient(POLICY, weights, goal, TRAJECTORIES, generator)
+    return gradient, -value
 
 
 def _imitating(walker: Walker, weights: Weights, generator: torch.Generator) -> tuple[Weights, float]:
@@ -76,47 +79,40 @@ def _imitating(walker: Walker, weights: Weights, generator: torch.Generator) -> 
     return imitation.meta_gradient(POLICY, weights, walker.alpha, shown, judged)
 
 
-RULES: dict[str, tuple[Rule, str]] = {
-    "maml": (_acting, "return_after"),
-    "metasgd": (_acting, "return_after"),
-    "pretrained": (_jointly, "return"),
-    "imitation": (_imitating, "loss"),
-}
-"""The rule, and the name of its value in a card's history."""
+RULES: dict[str, Rule] = {"maml": _acting, "metasgd": _acting, "pretrained": _jointly, "imitation": _imitating}
 
 WALKERS = {
     walker.name: walker
     for walker in (
-        Walker("nav-maml", "maml", alpha=0.3, meta_steps=600),
-        Walker("nav-metasgd", "metasgd", alpha=0.3, meta_steps=600),
-        Walker("nav-pretrained", "pretrained", alpha=0.3, meta_steps=600),
+        Walker("nav-maml", "maml", alpha=0.3, meta_steps=800),
+        Walker("nav-metasgd", "metasgd", alpha=0.3, meta_steps=800),
+        Walker("nav-pretrained", "pretrained", alpha=0.3, meta_steps=400),
         Walker("nav-random", "random", alpha=0.3),
         Walker("nav-imitation", "imitation", alpha=0.1, meta_steps=8000, tasks=50),
     )
 }
 
 
-def follow(walker: Walker, progress: bool) -> tuple[Weights, float, list[dict[str, float]]]:
-    """The weights at the end, the seconds that took, and how it went: LOOKS rows, each a mean since the last."""
+def train(walker: Walker, progress: bool) -> Trained:
+    """Follows a recipe to its end. The history has LOOKS rows, each a mean since the last."""
     generator = torch.Generator().manual_seed(walker.seed)
     weights = walker.initialise(generator)
     history: list[dict[str, float]] = []
     if walker.rule == "random":
-        return weights, 0.0, history
-    rule, what = RULES[walker.rule]
+        return Trained(weights, 0.0, history)
     optimiser = torch.optim.Adam(list(weights.values()), lr=walker.outer_rate)
     started, since = time.monotonic(), []
-    bar = tqdm(range(1, walker.meta_steps + 1), walker.name, disable=not progress, mininterval=1)
-    for done in bar:
+    bar = tqdm(range(walker.meta_steps), walker.name, disable=not progress, mininterval=1)
+    for meta_step in bar:
         for group in optimiser.param_groups:
-            group["lr"] = walker.outer_rate * (1 + math.cos(math.pi * (done - 1) / walker.meta_steps)) / 2
-        gradient, value = rule(walker, weights, generator)
+            group["lr"] = walker.outer_rate * (1 + math.cos(math.pi * meta_step / walker.meta_steps)) / 2
+        gradient, loss = RULES[walker.rule](walker, weights, generator)
         for name, w in weights.items():
             w.grad = gradient[name]
         optimiser.step()
-        since.append(value)
-        if done * LOOKS // walker.meta_steps > (done - 1) * LOOKS // walker.meta_steps:
-            history.append({"meta_step": done, what: sum(since) / len(since)})
-            bar.set_postfix_str(f"{what} {history[-1][what]:.3f}")
+        since.append(loss)
+        if (meta_step + 1) % max(1, walker.meta_steps // LOOKS) == 0:
+            history.append({"meta_step": float(meta_step + 1), "loss": sum(since) / len(since)})
+            bar.set_postfix_str(f"loss {history[-1]['loss']:.3f}")
             since = []
-    return {name: w.detach() for name, w in weights.items()}, time.monotonic() - started, history
+    return Trained({name: w.detach() for name, w in weights.items()}, time.monotonic() - started, history)
