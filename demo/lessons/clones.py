@@ -1,6 +1,6 @@
 """The navigation page's clones: three policies imitate one walk, and are then put down somewhere else.
 
-No Streamlit here: `clones(ready(3), (-0.3, 0.3), {name: apart.load(name) for name in IMITATORS}, 1)` works from a script.
+No Streamlit here: `clones(ready(3), (-0.3, 0.3), {"nav-imitation": theta}, 1)` works from a script.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Line = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class Clone:
-    """One policy after cloning. path (H + 1, 2); field (F, F, 2), where it would go, in FASTEST; loss, of the cloning."""
+    """One policy after cloning. path (H + 1, 2); field (F, F, 2): where it would go, in FASTEST; loss: of cloning."""
 
     path: NDArray[np.float32]
     field: NDArray[np.float32]

@@ -31,7 +31,7 @@ class Walker:
 
     name: str
     rule: str  # a key of RULES, or "random": no training
-    alpha: float  # inner rate; of "metasgd", the one its learnt rates begin at
+    alpha: float  # inner rate; of "metasgd-rl", the one its learnt rates begin at
     meta_steps: int = 0
     tasks: int = 40  # goals a meta-step
     outer_rate: float = 3e-3  # Adam's, annealed to 0 by a cosine
@@ -46,7 +46,7 @@ class Walker:
         theta = POLICY.initialise(generator)
         if self.rule == "imitation":
             return {name: theta[name] for name in imitation.MOVING}
-        if self.rule == "metasgd":
+        if self.rule == "metasgd-rl":
             return {**theta, **{_RATE + name: torch.full_like(w, self.alpha) for name, w in theta.items()}}
         return theta
 
@@ -79,16 +79,16 @@ def _imitating(walker: Walker, weights: Weights, generator: torch.Generator) -> 
     return imitation.meta_gradient(POLICY, weights, walker.alpha, shown, judged)
 
 
-RULES: dict[str, Rule] = {"maml": _acting, "metasgd": _acting, "pretrained": _jointly, "imitation": _imitating}
+RULES: dict[str, Rule] = {"maml-rl": _acting, "metasgd-rl": _acting, "pretrained-rl": _jointly, "imitation": _imitating}
 
 WALKERS = {
     walker.name: walker
     for walker in (
-        Walker("nav-maml", "maml", alpha=0.3, meta_steps=800),
-        Walker("nav-metasgd", "metasgd", alpha=0.3, meta_steps=800),
-        Walker("nav-pretrained", "pretrained", alpha=0.3, meta_steps=400),
+        Walker("nav-maml", "maml-rl", alpha=0.3, meta_steps=800),
+        Walker("nav-metasgd", "metasgd-rl", alpha=0.3, meta_steps=800),
+        Walker("nav-pretrained", "pretrained-rl", alpha=0.3, meta_steps=400),
         Walker("nav-random", "random", alpha=0.3),
-        Walker("nav-imitation", "imitation", alpha=0.1, meta_steps=8000, tasks=50),
+        Walker("nav-imitation", "imitation", alpha=0.03, meta_steps=6000),
     )
 }
 
