@@ -19,7 +19,7 @@ from demo.tasks import demonstrations
 from demo.tasks.navigation import goals
 from demo.training.trained import Trained
 
-POLICY = Policy(width=32)
+POLICY = Policy(width=32, spread=0.5)
 TRAJECTORIES = 20  # walks in every task that a step is taken on
 LOOKS = 20  # rows of a card's history
 _RATE = "rate."  # before a weight's name: the alpha that was learnt for it
