@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from demo.learners import imitation, maml_rl
+from demo.learners import imitation, maml_rl, store
 from demo.learners.maml_rl import Rates
 from demo.learners.policy import Policy
 from demo.models import Weights
@@ -33,8 +33,10 @@ class Walker:
     rule: str  # a key of RULES, or "random": no training
     alpha: float  # inner rate; of "metasgd-rl", the one its learnt rates begin at
     meta_steps: int = 0
-    tasks: int = 40  # goals a meta-step
-    outer_rate: float = 3e-3  # Adam's, annealed to 0 by a cosine
+    tasks: int = 20  # goals, or demonstrations, a meta-step
+    outer_rate: float = 1e-3  # Adam's, annealed to 0 by a cosine
+    rates_rate: float = 0.03  # the same for alpha, where it is learnt
+    begin: str | None = None  # whose weights this one goes on from; None: random weights
     seed: int = 0
 
     @property
@@ -47,8 +49,18 @@ class Walker:
         if self.rule == "imitation":
             return {name: theta[name] for name in imitation.MOVING}
         if self.rule == "metasgd-rl":
-            return {**theta, **{_RATE + name: torch.full_like(w, self.alpha) for name, w in theta.items()}}
+            return {**theta, **self._rates(theta)}
         return theta
+
+    def first(self, generator: torch.Generator) -> Weights:
+        """What training starts from; raises `demo.learners.store.WeightsError` if that is another's and not whole."""
+        if self.begin is None:
+            return self.initialise(generator)
+        theta = store.load_weights(self.begin, WALKERS[self.begin].initialise)
+        return {**theta, **self._rates(theta)} if self.rule == "metasgd-rl" else theta
+
+    def _rates(self, theta: Weights) -> Weights:
+        return {_RATE + name: torch.full_like(w, self.alpha) for name, w in theta.items()}
 
     def parted(self, weights: Weights) -> tuple[Weights, Rates]:
         """theta and alpha of this walker's weights."""
@@ -84,11 +96,11 @@ RULES: dict[str, Rule] = {"maml-rl": _acting, "metasgd-rl": _acting, "pretrained
 WALKERS = {
     walker.name: walker
     for walker in (
-        Walker("nav-maml", "maml-rl", alpha=0.3, meta_steps=800),
-        Walker("nav-metasgd", "metasgd-rl", alpha=0.3, meta_steps=800),
-        Walker("nav-pretrained", "pretrained-rl", alpha=0.3, meta_steps=400),
-        Walker("nav-random", "random", alpha=0.3),
-        Walker("nav-imitation", "imitation", alpha=0.03, meta_steps=6000),
+        Walker("nav-pretrained", "pretrained-rl", alpha=3.0, meta_steps=400, tasks=40, outer_rate=3e-3),
+        Walker("nav-maml", "maml-rl", alpha=3.0, meta_steps=300, begin="nav-pretrained"),
+        Walker("nav-metasgd", "metasgd-rl", alpha=3.0, meta_steps=300, begin="nav-pretrained"),
+        Walker("nav-random", "random", alpha=0.1),  # with 3, it would be thrown off the plane
+        Walker("nav-imitation", "imitation", alpha=0.03, meta_steps=3000, tasks=40, outer_rate=3e-3),
     )
 }
 
@@ -96,16 +108,20 @@ WALKERS = {
 def train(walker: Walker, progress: bool) -> Trained:
     """Follows a recipe to its end. The history has LOOKS rows, each a mean since the last."""
     generator = torch.Generator().manual_seed(walker.seed)
-    weights = walker.initialise(generator)
+    weights = walker.first(generator)
     history: list[dict[str, float]] = []
     if walker.rule == "random":
         return Trained(weights, 0.0, history)
-    optimiser = torch.optim.Adam(list(weights.values()), lr=walker.outer_rate)
+    rates = [w for name, w in weights.items() if name.startswith(_RATE)]
+    others = [w for name, w in weights.items() if not name.startswith(_RATE)]
+    highest = [(others, walker.outer_rate), (rates, walker.rates_rate)]
+    optimiser = torch.optim.Adam([{"params": params, "lr": rate} for params, rate in highest if params])
     started, since = time.monotonic(), []
     bar = tqdm(range(walker.meta_steps), walker.name, disable=not progress, mininterval=1)
     for meta_step in bar:
-        for group in optimiser.param_groups:
-            group["lr"] = walker.outer_rate * (1 + math.cos(math.pi * meta_step / walker.meta_steps)) / 2
+        left = (1 + math.cos(math.pi * meta_step / walker.meta_steps)) / 2
+        for group, (_, rate) in zip(optimiser.param_groups, highest, strict=False):
+            group["lr"] = rate * left
         gradient, loss = RULES[walker.rule](walker, weights, generator)
         for name, w in weights.items():
             w.grad = gradient[name]
