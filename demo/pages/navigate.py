@@ -115,8 +115,8 @@ def imitating() -> None:
             ".st-key-imitate-picture",
         )
         with st.expander(say("navigate.cloning.title")):
-            st.markdown(say("navigate.cloning.rule", alpha=f"{cloning.ALPHA:g}"))
-            st.markdown(say("navigate.cloning.fair"))
+            st.markdown(say("navigate.cloning.rule"))
+            st.markdown(say("navigate.cloning.fair", alpha=f"{cloning.ALPHA:g}"))
             st.code("python -m demo evaluate --learner nav-imitation", language="bash")
 
 

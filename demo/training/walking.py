@@ -97,7 +97,7 @@ WALKERS = {
     walker.name: walker
     for walker in (
         Walker("nav-pretrained", "pretrained-rl", alpha=3.0, meta_steps=400, tasks=40, outer_rate=3e-3),
-        Walker("nav-maml", "maml-rl", alpha=3.0, meta_steps=200, begin="nav-pretrained"),
+        Walker("nav-maml", "maml-rl", alpha=3.0, meta_steps=400, begin="nav-pretrained"),
         Walker("nav-metasgd", "metasgd-rl", alpha=3.0, meta_steps=200, begin="nav-pretrained"),
         Walker("nav-random", "random", alpha=0.1),  # with 3, it would be thrown off the plane
         Walker("nav-imitation", "imitation", alpha=0.03, meta_steps=3000, tasks=40, outer_rate=3e-3),

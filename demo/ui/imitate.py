@@ -16,7 +16,7 @@ from demo.ui.component import component
 from demo.ui.navigate import colour
 from demo.ui.words import group, say
 
-_KEY = "imitate-bench"
+_KEY = "imitate-pad"
 _REPORT = "imitate-report"
 _LINE = "imitate-line"
 _component = component("imitate", '<div class="imitate"></div>', "nodes", "planes", "imitate", styles=["planes"])

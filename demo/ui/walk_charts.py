@@ -15,20 +15,23 @@ from demo.ui.palette import SYMBOLS
 from demo.ui.planes import SIGHT, Place
 from demo.ui.words import say
 
+TICKS = (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+
 
 def return_figure(found: Mapping[str, Walks]) -> go.Figure:
-    """Mean return of every policy after each step."""
+    """Mean return of every policy after each step, on a scale of its logarithm: returns differ by factors."""
     steps = heads(len(next(iter(found.values())).means) - 1)
     traces = [
         {
             "type": "scatter",
             "x": steps,
-            "y": walks.means,
+            "y": [-value for value in walks.means],
+            "customdata": walks.means,
             "mode": "lines+markers",
             "name": say(f"learner.{name}"),
             "line": {"color": colour(name), "width": 3},
             "marker": {"symbol": SYMBOLS[name.removeprefix("nav-")], "size": 11},
-            "hovertemplate": "%{y:.2f}",
+            "hovertemplate": "%{customdata:.2f}",
         }
         for name, walks in found.items()
     ]
@@ -39,13 +42,20 @@ def return_figure(found: Mapping[str, Walks]) -> go.Figure:
         "font": {"size": 14},
         "legend": {"orientation": "h", "y": -0.18, "x": 0.5, "xanchor": "center"},
         "xaxis": {"zeroline": False},
-        "yaxis": {"title": {"text": say("navigate.returns.axis")}, "zeroline": True, "rangemode": "tozero"},
+        "yaxis": {
+            "title": {"text": say("navigate.returns.axis")},
+            "type": "log",
+            "autorange": "reversed",
+            "tickvals": TICKS,
+            "ticktext": [f"−{tick:g}" for tick in TICKS],
+            "zeroline": False,
+        },
     }
     return go.Figure(traces, layout)
 
 
 def return_table(found: Mapping[str, Walks]) -> dict[str, list[Any]]:
-    """Mean returns by step, and those of every walk."""
+    """Mean returns by step."""
     first = next(iter(found.values()))
     table: dict[str, list[Any]] = {say("navigate.step"): list(range(len(first.means)))}
     for name, walks in found.items():

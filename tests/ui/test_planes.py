@@ -13,7 +13,6 @@ from demo.tasks.navigation import REACH
 from demo.ui import imitate, navigate, planes, walk_charts
 from demo.ui.controls import Slider
 from demo.ui.settings import CLONING, NAVIGATE
-from tests.ui.test_export_tables import missing
 
 ODD = [None, "1", {}, {"report": 1}, {"goal": [0, 0]}, {"report": True, "goal": [0, 0]}]
 
@@ -84,7 +83,10 @@ def test_the_grid_has_a_row_a_policy_and_a_column_a_step() -> None:
 
 
 def test_files_hold_what_is_drawn() -> None:
-    assert missing([walk_charts.return_figure(FOUND)], walk_charts.return_table(FOUND)) == []
+    returns = list(walk_charts.return_table(FOUND).values())
+    assert returns[1:] == [list(curve.customdata) for curve in walk_charts.return_figure(FOUND).data]
+    for curve in walk_charts.return_figure(FOUND).data:
+        assert list(curve.y) == [-value for value in curve.customdata]
     table = walk_charts.walk_table(ASKED, FOUND)
     figures = walk_charts.walk_figures(ASKED, FOUND, "#000000")
     assert len(figures) == 8
