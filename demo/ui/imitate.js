@@ -1,5 +1,7 @@
 // A pad to show a walk on, and what each policy makes of it from another start. The start can be dragged.
 
+const SIGHT = 0.8;
+const ROOM = 0.5; // where imitators may start, to either side
 const NUDGE = 0.05; // an arrow key
 const CLOSER = 0.015; // places of a drawn line at least so far apart
 const MOST = 200; // places of a line
@@ -22,7 +24,7 @@ class Bench {
       const figure = node(parent, "figure", className);
       const caption = node(figure, "figcaption");
       const head = { swatch: node(caption, "span", "swatch"), title: node(caption, "b") };
-      return { figure, ...head, square: new Square(figure), note: node(figure, "p") };
+      return { figure, ...head, square: new Square(figure, SIGHT), note: node(figure, "p") };
     };
     this.pad = cell(root, "pad");
     this.clones = data.clones.map(() => cell(root, "clone"));
@@ -34,13 +36,13 @@ class Bench {
       if (event.button !== 0) return;
       svg.setPointerCapture(event.pointerId);
       this.dragging = Boolean(event.target.closest(".handle"));
-      this.line = this.dragging ? null : [this.pad.square.under(event, REACH)];
+      this.line = this.dragging ? null : [this.pad.square.under(event, SIGHT)];
       if (!this.dragging) event.preventDefault();
       this.paint();
     });
     svg.addEventListener("pointermove", (event) => {
-      const here = this.pad.square.under(event, REACH);
-      if (this.dragging) this.start = here.map((v) => Math.max(-0.5, Math.min(0.5, v)));
+      const here = this.pad.square.under(event, SIGHT);
+      if (this.dragging) this.start = here.map((v) => Math.max(-ROOM, Math.min(ROOM, v)));
       else if (this.line && this.line.length < MOST && far(this.line.at(-1), here)) this.line.push(here);
       else return;
       this.paint();
@@ -61,7 +63,7 @@ class Bench {
       const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (!by || !event.target.closest(".handle")) return;
       event.preventDefault();
-      const moved = (value, k) => Math.round(Math.max(-0.5, Math.min(0.5, value + by[k] * NUDGE)) * 100) / 100;
+      const moved = (value, k) => Math.round(Math.max(-ROOM, Math.min(ROOM, value + by[k] * NUDGE)) * 100) / 100;
       this.start = this.start.map(moved);
       this.paint();
       this.report({ start: this.start });
@@ -115,14 +117,14 @@ class Bench {
     square.walk(line, "shown");
     if (!this.handle) this.makeHandle();
     for (const old of square.layers.marks.querySelectorAll(".goal, .from")) old.remove();
-    svgNode(square.layers.marks, "circle", { class: "from", cx: across(line[0][0]), cy: up(line[0][1]), r: 3.5 });
+    svgNode(square.layers.marks, "circle", { class: "from", cx: square.across(line[0][0]), cy: square.up(line[0][1]), r: 3.5 });
     if (!this.line) square.goal(line.at(-1));
     const { words } = this.data ?? {};
-    const place = { cx: across(this.start[0]), cy: up(this.start[1]) };
+    const place = { cx: square.across(this.start[0]), cy: square.up(this.start[1]) };
     for (const circle of this.handle.children) for (const [name, value] of Object.entries(place)) circle.setAttribute(name, value);
     square.layers.marks.append(...(this.handle === document.activeElement ? [] : [this.handle]));
     square.svg.setAttribute("aria-label", words.pad);
-    const said = { "aria-label": words.handle, "aria-valuenow": this.start[0].toFixed(2), "aria-valuemin": -0.5, "aria-valuemax": 0.5 };
+    const said = { "aria-label": words.handle, "aria-valuenow": this.start[0].toFixed(2), "aria-valuemin": -ROOM, "aria-valuemax": ROOM };
     said["aria-valuetext"] = fill(words.place, { x: this.start[0].toFixed(2), y: this.start[1].toFixed(2) });
     for (const [name, value] of Object.entries(said)) this.handle.setAttribute(name, value);
   }

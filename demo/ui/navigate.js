@@ -1,5 +1,6 @@
 // Walks of some policies, a row each, after every step, a column each. Pressing anywhere puts the goal there.
 
+const SIGHT = 0.65;
 const grids = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -42,10 +43,10 @@ class Grid {
       const cells = node(row, "div", "cells");
       return heads.map((words) => {
         const cell = node(cells, "figure");
-        const square = new Square(cell, "pressed");
+        const square = new Square(cell, SIGHT, "pressed");
         this.listen(square);
         const caption = node(cell, "figcaption");
-        return { square, title: place(node(caption, "span"), {}, words), value: node(caption, "b"), words };
+        return { square, title: place(node(caption, "span"), {}, words), value: node(caption, "b"), ends: [] };
       });
     });
   }
@@ -54,7 +55,7 @@ class Grid {
     const { svg } = square;
     const move = (event) => {
       this.goal = square.under(event, this.data.reach);
-      this.cells.forEach((cell) => this.mark(cell.square));
+      this.cells.forEach((cell) => this.mark(cell));
     };
     svg.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
@@ -76,8 +77,9 @@ class Grid {
     });
   }
 
-  mark(square) {
+  mark({ square, ends }) {
     square.layers.marks.replaceChildren();
+    ends.forEach((end) => square.end(end));
     square.start([0, 0]);
     square.goal(this.goal);
   }
@@ -86,14 +88,15 @@ class Grid {
     const { rows, heads, goal, places, words } = this.data;
     this.goal = goal;
     this.root.classList.remove("asking");
-    this.cells.forEach(({ square, value }, k) => {
+    this.cells.forEach((cell, k) => {
+      const { square, value } = cell;
       const { title, walks, returns } = rows[Math.floor(k / heads.length)];
       const step = k % heads.length;
       square.clear();
       const paths = unpacked(walks[step], places);
       paths.forEach((path) => square.walk(path));
-      this.mark(square);
-      paths.forEach((path) => square.end(path.at(-1)));
+      cell.ends = paths.map((path) => path.at(-1));
+      this.mark(cell);
       write(value, returns[step]);
       square.svg.dataset.return = returns[step];
       square.svg.setAttribute("aria-label", fill(words.square, { who: title, when: heads[step], value: returns[step] }));

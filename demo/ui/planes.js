@@ -1,11 +1,6 @@
 // Squares that show a piece of the plane: walks, arrows, goals and starts. Put in front of navigate.js and imitate.js.
 
 const SIDE = 240; // of a square, in its own units
-const REACH = 0.8; // the plane's coordinates that are in sight, to either side of the middle
-
-const across = (x) => ((x + REACH) / (2 * REACH)) * SIDE;
-const up = (y) => ((REACH - y) / (2 * REACH)) * SIDE;
-const points = (path) => path.map(([x, y]) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`).join(" ");
 
 // Walks as Python packs them: ten-thousandths, little-endian.
 function unpacked(text, steps) {
@@ -17,12 +12,22 @@ function unpacked(text, steps) {
   return Array.from({ length: places / steps }, (_, k) => path(k * steps));
 }
 
+// sight: the coordinates that are seen, to either side of the middle.
 class Square {
-  constructor(parent, className = "") {
+  constructor(parent, sight, className = "") {
+    this.sight = sight;
     this.svg = svgNode(parent, "svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: `square ${className}`, role: "img" });
-    const room = across(0.5) - across(-0.5);
-    this.room = svgNode(this.svg, "rect", { class: "room", x: across(-0.5), y: up(0.5), width: room, height: room });
+    const room = SIDE / 2 / sight;
+    svgNode(this.svg, "rect", { class: "room", x: this.across(-0.5), y: this.up(0.5), width: room, height: room });
     this.layers = Object.fromEntries(["field", "walks", "marks"].map((name) => [name, svgNode(this.svg, "g", { class: name })]));
+  }
+
+  across(x) {
+    return ((x + this.sight) / (2 * this.sight)) * SIDE;
+  }
+
+  up(y) {
+    return ((this.sight - y) / (2 * this.sight)) * SIDE;
   }
 
   clear() {
@@ -30,27 +35,28 @@ class Square {
   }
 
   walk(path, className = "") {
-    svgNode(this.layers.walks, "polyline", { class: className, points: points(path) });
+    const points = path.map(([x, y]) => `${this.across(x).toFixed(1)},${this.up(y).toFixed(1)}`).join(" ");
+    svgNode(this.layers.walks, "polyline", { class: className, points });
   }
 
-  end([x, y], r = 3) {
-    svgNode(this.layers.marks, "circle", { class: "end", cx: across(x), cy: up(y), r });
+  end([x, y], r = 2) {
+    svgNode(this.layers.marks, "circle", { class: "end", cx: this.across(x), cy: this.up(y), r });
   }
 
   start([x, y]) {
-    return svgNode(this.layers.marks, "circle", { class: "start", cx: across(x), cy: up(y), r: 5.5 });
+    return svgNode(this.layers.marks, "circle", { class: "start", cx: this.across(x), cy: this.up(y), r: 5.5 });
   }
 
   goal([x, y]) {
     const star = Array.from({ length: 10 }, (_, k) => {
       const [turn, r] = [(k * Math.PI) / 5, k % 2 ? 4.2 : 10];
-      return `${(across(x) + r * Math.sin(turn)).toFixed(1)},${(up(y) - r * Math.cos(turn)).toFixed(1)}`;
+      return `${(this.across(x) + r * Math.sin(turn)).toFixed(1)},${(this.up(y) - r * Math.cos(turn)).toFixed(1)}`;
     });
     svgNode(this.layers.marks, "polygon", { class: "goal", points: star.join(" ") });
   }
 
   arrow([x, y], [dx, dy], length) {
-    const [a, b, c, d] = [across(x), up(y), across(x) + dx * length, up(y) - dy * length];
+    const [a, b, c, d] = [this.across(x), this.up(y), this.across(x) + dx * length, this.up(y) - dy * length];
     svgNode(this.layers.field, "line", { x1: a, y1: b, x2: c, y2: d });
     svgNode(this.layers.field, "circle", { cx: c, cy: d, r: 1.6 });
   }
@@ -58,7 +64,7 @@ class Square {
   // Where the pointer is, in the plane, to the hundredth and within `most`.
   under(event, most) {
     const box = this.svg.getBoundingClientRect();
-    const place = (share) => (2 * share - 1) * REACH;
+    const place = (share) => (2 * share - 1) * this.sight;
     const inside = (value) => Math.round(Math.max(-most, Math.min(most, value)) * 100) / 100;
     return [inside(place((event.clientX - box.left) / box.width)), inside(-place((event.clientY - box.top) / box.height))];
   }

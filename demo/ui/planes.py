@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from demo.tasks.navigation import REACH
 
-SIGHT = 0.8  # planes.js shows coordinates from -SIGHT to SIGHT
+SIGHT = 0.8  # the pad shows coordinates from -SIGHT to SIGHT
 LONGEST = 200  # places of a line that was drawn
 
 Place = tuple[float, float]

@@ -148,5 +148,5 @@ CLONING = _listed(
     Choice("clone_steps", 1, [0, 1, 3, 10, 30, 100]),
     Slider("clone_x", -0.35, -0.5, 0.5, 0.01),
     Slider("clone_y", -0.2, -0.5, 0.5, 0.01),
-    Slider("clone_seed", 0, 0, 99, 1),
+    Slider("clone_seed", 5, 0, 99, 1),
 )

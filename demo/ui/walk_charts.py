@@ -29,18 +29,18 @@ def return_figure(found: Mapping[str, Walks]) -> go.Figure:
             "customdata": walks.means,
             "mode": "lines+markers",
             "name": say(f"learner.{name}"),
-            "line": {"color": colour(name), "width": 3},
+            "line": {"color": colour(name), "width": 3, "dash": "dot" if name == "nav-metasgd" else "solid"},
             "marker": {"symbol": SYMBOLS[name.removeprefix("nav-")], "size": 11},
             "hovertemplate": "%{customdata:.2f}",
         }
         for name, walks in found.items()
     ]
     layout = {
-        "margin": {"l": 0, "r": 8, "t": 10, "b": 0},
+        "margin": {"l": 0, "r": 8, "t": 36, "b": 0},
         "hovermode": "x unified",
         "uirevision": "navigate",
         "font": {"size": 14},
-        "legend": {"orientation": "h", "y": -0.18, "x": 0.5, "xanchor": "center"},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {"zeroline": False},
         "yaxis": {
             "title": {"text": say("navigate.returns.axis")},

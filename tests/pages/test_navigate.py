@@ -62,9 +62,9 @@ def test_another_ready_made_walk_replaces_a_drawn_one(open_page: Callable[..., A
     app = open_page({"imitate-line": [(0.0, 0.0), (0.4, 0.4)]})
     sound(app.button(key="imitate-another").click().run())
     assert "imitate-line" not in app.session_state
-    assert app.slider(key="clone_seed").value == 1
+    assert app.slider(key="clone_seed").value == CLONING["clone_seed"].default + 1
     app.session_state["imitate-line"] = [(0.0, 0.0), (0.4, 0.4)]
-    sound(app.slider(key="clone_seed").set_value(5).run())
+    sound(app.slider(key="clone_seed").set_value(9).run())
     assert "imitate-line" not in app.session_state
 
 
