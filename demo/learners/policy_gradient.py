@@ -38,7 +38,8 @@ def baseline(states: Tensor, ahead: Tensor) -> Tensor:
     diagonal = torch.diagonal(square, dim1=1, dim2=2)
     square = square + torch.diag_embed(RIDGE * diagonal + 1e-12)  # of each feature's own size: walks can go far astray
     weights = torch.linalg.solve(square, features.transpose(1, 2) @ ahead.flatten(1)[..., None])
-    return (features @ weights).reshape(ahead.shape)
+    fitted: Tensor = features @ weights
+    return fitted.reshape(ahead.shape)
 
 
 def advantages(seen: Trajectories) -> Tensor:

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from demo.learners import store
-from demo.lessons import clones as cloning
-from demo.lessons.clones import IMITATORS, clones
-from demo.lessons.walks import POLICIES, Question, Walks, walks
-from demo.models import Weights
-from demo.training import apart
+from demo.lessons.clones import ALPHA, IMITATORS
+from demo.lessons.walks import POLICIES, Question
 from demo.ui import imitate, walk_charts
 from demo.ui.export import show_export
 from demo.ui.navigate import show_walks
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.policies import cloned, sound, walked
 from demo.ui.settings import CLONING, NAVIGATE
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "navigate.css"
 CHOSEN = "nav-maml"
-
-
-@st.cache_resource(show_spinner=False)
-def load(name: str) -> Weights:
-    return apart.load(name)
-
-
-def sound(names: Iterable[str]) -> tuple[str, ...]:
-    """Those whose weights load; the page says what is wrong with the others and goes on without."""
-    found = []
-    for name in names:
-        try:
-            load(name)
-        except store.WeightsError as error:
-            st.error(say("navigate.missing", policy=say(f"learner.{name}"), error=error))
-        else:
-            found.append(name)
-    return tuple(found)
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def walked(names: tuple[str, ...], asked: Question) -> dict[str, Walks]:
-    return walks(asked, {name: load(name) for name in names})
 
 
 @st.fragment
@@ -104,7 +77,7 @@ def imitating() -> None:
         if not names:
             return
         shown = imitate.shown(seed)
-        found = clones(shown, start, {name: load(name) for name in names}, steps)
+        found = cloned(names, shown, start, steps)
         with st.container(key="imitate-picture"):
             imitate.show_clones(shown, start, found)
         st.caption(say("navigate.pad.key"))
@@ -116,7 +89,7 @@ def imitating() -> None:
         )
         with st.expander(say("navigate.cloning.title")):
             st.markdown(say("navigate.cloning.rule"))
-            st.markdown(say("navigate.cloning.fair", alpha=f"{cloning.ALPHA:g}"))
+            st.markdown(say("navigate.cloning.fair", alpha=f"{ALPHA:g}"))
             st.code("python -m demo evaluate --learner nav-imitation", language="bash")
 
 

@@ -39,7 +39,8 @@ def missed(weights: Weights, count: int = GOALS, steps: int = 1, seed: int = SEE
     goal, here, there = (goals(count, generator) for _ in range(3))
     clones = cloned(POLICY, weights, bent(here, goal, generator), WALKERS["nav-imitation"].alpha, steps)
     ends = [walk(partial(POLICY.velocity, theta), goal, 1, there).places[:, 0, -1] for theta in clones]
-    return torch.linalg.vector_norm(torch.stack(ends) - goal, dim=2)
+    distances: Tensor = torch.linalg.vector_norm(torch.stack(ends) - goal, dim=2)
+    return distances
 
 
 def measure(walker: Walker, weights: Weights) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from demo.learners.maml_rl import Rates, adapting, step
 from demo.learners.policy import Policy
 from demo.learners.policy_gradient import advantages, surrogate
 from demo.models import Weights, fan_out
-from demo.tasks.navigation import FASTEST, Trajectories, goals, walk
+from demo.tasks.navigation import FASTEST, Act, Trajectories, goals, walk
 from tests.learners.conftest import double
 
 TINY = Policy(width=3, spread=0.5)
@@ -35,8 +35,8 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> list[Trajectories]:
     """The walks that a meta-gradient has looked at, in order."""
     found: list[Trajectories] = []
 
-    def keep(*arguments: object, **options: object) -> Trajectories:
-        found.append(walk(*arguments, horizon=6, **options))  # type: ignore[arg-type]
+    def keep(act: Act, goal: Tensor, count: int) -> Trajectories:
+        found.append(walk(act, goal, count, horizon=6))
         return found[-1]
 
     monkeypatch.setattr(maml_rl, "walk", keep)
@@ -58,18 +58,19 @@ def test_meta_gradient_equals_finite_differences(alpha: Rates, walked: list[Traj
     assert value == pytest.approx(walked[1].returns.mean().item())
     generator = torch.Generator().manual_seed(2)
 
-    def slope(judge: Callable[[Tensor], Tensor], w: Tensor, direction: Tensor) -> float:
-        return (judge(w + 1e-5 * direction) - judge(w - 1e-5 * direction)).item() / 2e-5
+    def slope(judge: Callable[[Weights], Tensor], weights: Weights, name: str, direction: Tensor) -> float:
+        ends = [judge({**weights, name: weights[name] + h * direction}).item() for h in (1e-5, -1e-5)]
+        return (ends[0] - ends[1]) / 2e-5
 
     for name, w in theta.items():
         direction = torch.randn(w.shape, dtype=torch.float64, generator=generator)
-        expected = slope(lambda v, name=name: outer({**theta, name: v}, alpha, walked), w, direction)
+        expected = slope(lambda moved: outer(moved, alpha, walked), theta, name, direction)
         assert (by_theta[name] * direction).sum().item() == pytest.approx(expected, rel=1e-5, abs=1e-8), name
     assert set(by_alpha) == (set(alpha) if isinstance(alpha, dict) else set())
     for name, g in by_alpha.items():
         assert isinstance(alpha, dict)
         direction = torch.randn(g.shape, dtype=torch.float64, generator=generator)
-        expected = slope(lambda v, name=name: outer(theta, {**alpha, name: v}, walked), alpha[name], direction)
+        expected = slope(lambda moved: outer(theta, moved, walked), alpha, name, direction)
         assert (g * direction).sum().item() == pytest.approx(expected, rel=1e-5, abs=1e-9), name
     assert not torch.allclose(by_alpha["b3"], by_theta["b3"]) if by_alpha else True
 
