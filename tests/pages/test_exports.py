@@ -111,6 +111,8 @@ def test_optimise(offered: Offered) -> None:
     assert len(named) == 3 + 3 + 4 + 3
     for curve in named:
         assert any(len(column) == len(curve) and np.allclose(column, curve, rtol=1e-4, atol=1e-6) for column in columns)
+
+
 def test_navigate(offered: Offered) -> None:
     app = opened("navigate")
     assert set(offered) == {"navigate-walks", "navigate-returns", "navigate-imitation"}
