@@ -36,7 +36,7 @@ class Grid {
     this.root.style.setProperty("--columns", heads.length);
     this.cells = rows.flatMap(({ title, note, colour }) => {
       const row = node(this.root, "section", "row", { style: `--own: ${colour}` });
-      const head = node(row, "h3");
+      const head = node(row, "div", "head");
       node(head, "span", "swatch");
       place(node(head, "span"), {}, title);
       place(node(head, "span", "note"), {}, note);
