@@ -43,22 +43,22 @@ def missed(weights: Weights, count: int = GOALS, steps: int = 1, seed: int = SEE
     return distances
 
 
-def measure(walker: Walker, weights: Weights) -> dict[str, dict[str, Any]]:
+def measure(walker: Walker, weights: Weights, count: int = GOALS) -> dict[str, dict[str, Any]]:
     """The card's figures: of acting, mean returns; of imitation, how far clones end from the goal."""
     if walker.rule == "imitation":
-        protocol = f"{GOALS} held-out goals, one bent demonstration each, another start, seed {SEED}"
-        before, after = missed(weights)
+        protocol = f"{count} held-out goals, one bent demonstration each, another start, seed {SEED}"
+        before, after = missed(weights, count)
         figures = {"missed_1": after, "missed_0": before}
         near = {"within_tenth": round((after < 0.1).float().mean().item(), 3)}
         return {"imitation": {"protocol": protocol, **_rounded(figures), **near}}
-    protocol = f"{GOALS} held-out goals, {TRAJECTORIES} walks a step, seed {SEED}"
-    mine = returns(walker, weights)
+    protocol = f"{count} held-out goals, {TRAJECTORIES} walks a step, seed {SEED}"
+    mine = returns(walker, weights, count)
     order = (1, 0, 2, 3)  # the figure to name first is the one after one step
     found = {"navigation": {"protocol": protocol, **_rounded({f"return_{k}": mine[k] for k in order})}}
     if walker.rule in ("maml-rl", "metasgd-rl"):
         rival = WALKERS[RIVAL]
         weights = store.load_weights(RIVAL, rival.initialise)
-        theirs, tuned = returns(rival, weights), returns(replace(rival, alpha=TUNED), weights)
+        theirs, tuned = (returns(one, weights, count) for one in (rival, replace(rival, alpha=TUNED)))
         shares = {"1": mine[1] > theirs[1], "0": mine[1] > theirs[0], "tuned": mine[1] > tuned[1]}
         shares = {f"better_{name}": share for name, share in shares.items()}
         found["against_pretrained"] = {"protocol": protocol, **_rounded(shares)}
