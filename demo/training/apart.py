@@ -14,13 +14,15 @@ import torch
 from demo.learners import store
 from demo.learners.store import FOLDER, Card
 from demo.models import Weights
-from demo.training import copying, optimising
+from demo.training import copying, optimising, walked
 from demo.training.cards import LICENCE
 from demo.training.trained import Apart, Trained
 
 __all__ = ["APART", "Apart", "Trained", "card", "load", "make", "measure", "measured"]
 
-APART: dict[str, Apart] = {row.name: row for row in (copying.NTM_COPY, optimising.L2L_QUADRATIC, optimising.L2L_SINE)}
+APART: dict[str, Apart] = {
+    row.name: row for row in (copying.NTM_COPY, optimising.L2L_QUADRATIC, optimising.L2L_SINE, *walked.ROWS)
+}
 
 
 def load(name: str, folder: Path = FOLDER) -> Weights:

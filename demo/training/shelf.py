@@ -21,11 +21,13 @@ Card = dict[str, Any]
 
 FAMILIES = {  # a recipe's rule -> what it comes from
     "maml": "maml",
+    "maml-rl": "maml",
     "onestep": "maml",
     "fomaml": "maml",
     "reptile": "reptile",
     "onestep-first-order": "reptile",
     "pretrained": "pretrained",
+    "pretrained-rl": "pretrained",
     "random": "random",
 }
 SINE_STEPS = 10

@@ -20,7 +20,7 @@ GROUPS: dict[str, dict[str, str]] = {  # group -> page -> icon; the group withou
     "": {"draw": "draw", "sine": "show_chart"},
     "learners": {"close": "zoom_in"},
     "look": {"inside": "animation", "moves": "moving", "luck": "trending_down"},
-    "beyond": {"copy": "memory", "optimise": "speed"},
+    "beyond": {"copy": "memory", "optimise": "speed", "navigate": "explore"},
     "workshop": {"watch": "visibility", "tasks": "casino", "models": "inventory_2"},
 }
 FIRST = "draw"  # the page that a visitor meets

@@ -14,6 +14,8 @@ _PROTOCOL = re.compile(
 )
 _COPIES = re.compile(r"(\d+) random sequences of (\d+) vectors of (\d+) bits, seed (\d+)")
 _PROBLEMS = re.compile(r"(\d+) random problems, (\d+) steps, seed (\d+)")
+_WALKS = re.compile(r"(\d+) held-out goals, (\d+) walks a step, seed (\d+)")
+_SHOWN = re.compile(r"(\d+) held-out goals, one bent demonstration each, another start, seed (\d+)")
 _SINES = re.compile(r"(\d+) held-out sines, K = (\d+) points uniform in \[-5, 5\], (\d+) query points, seed (\d+)")
 _LONGER = re.compile(r"the validation figure went from ([\d.]+) to ([\d.]+) between the last two fifths")
 
@@ -93,6 +95,10 @@ def protocol(text: str) -> str:
         return say("models.protocol.copies", **dict(zip(places, found.groups(), strict=True)))
     if found := _PROBLEMS.fullmatch(text):
         return say("models.protocol.problems", **dict(zip(("problems", "steps", "seed"), found.groups(), strict=True)))
+    if found := _WALKS.fullmatch(text):
+        return say("models.protocol.walks", **dict(zip(("goals", "walks", "seed"), found.groups(), strict=True)))
+    if found := _SHOWN.fullmatch(text):
+        return say("models.protocol.demonstrations", **dict(zip(("goals", "seed"), found.groups(), strict=True)))
     return text
 
 

@@ -17,6 +17,8 @@ LEARNERS = {
     "pretrained": "#009E73",
     "random": "#CC79A7",
     "reptile-batchnorm": "#56B4E9",
+    "metasgd": "#7B61D1",
+    "imitation": "#A6761D",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -25,8 +27,10 @@ SYMBOLS = {
     "pretrained": "diamond",
     "random": "triangle-up",
     "reptile-batchnorm": "star",
+    "metasgd": "hexagon",
+    "imitation": "cross",
 }
-"""By a rule's name; a sine regressor's is that without "sine-"."""
+"""By a rule's name; a sine regressor's is that without "sine-", a policy's without "nav-"."""
 
 INK = {"light": "#31333F", "dark": "#FAFAFA"}
 """Streamlit's text colours by theme: Plotly needs them as values."""

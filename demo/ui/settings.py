@@ -131,3 +131,22 @@ OPTIMISE = _listed(
     Slider("optimise_phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01),
     Slider("optimise_start", 0, 0, 999, 1),
 )
+
+NAVIGATE = _listed(
+    Slider("nav_x", 0.3, -0.5, 0.5, 0.01),
+    Slider("nav_y", 0.35, -0.5, 0.5, 0.01),
+    Choice(
+        "nav_beside",
+        "nav-pretrained",
+        ["nav-pretrained", "nav-metasgd", "nav-random", "all"],
+        lambda name: say("navigate.all") if name == "all" else say(f"learner.{name}"),
+    ),
+    Slider("nav_seed", 0, 0, 99, 1),
+)
+
+CLONING = _listed(
+    Choice("clone_steps", 1, [0, 1, 3, 10, 30, 100]),
+    Slider("clone_x", -0.35, -0.5, 0.5, 0.01),
+    Slider("clone_y", -0.2, -0.5, 0.5, 0.01),
+    Slider("clone_seed", 5, 0, 99, 1),
+)

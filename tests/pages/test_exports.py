@@ -111,3 +111,14 @@ def test_optimise(offered: Offered) -> None:
     assert len(named) == 3 + 3 + 4 + 3
     for curve in named:
         assert any(len(column) == len(curve) and np.allclose(column, curve, rtol=1e-4, atol=1e-6) for column in columns)
+
+
+def test_navigate(offered: Offered) -> None:
+    app = opened("navigate")
+    assert set(offered) == {"navigate-walks", "navigate-returns", "navigate-imitation"}
+    returns = list(offered.table("navigate-returns").values())[1:]
+    assert [[-value for value in column] for column in returns] == curves(app)
+    assert len(offered.figures("navigate-walks")) == 8
+    assert len(offered.figures("navigate-imitation")) == 3
+    assert len(next(iter(offered.table("navigate-walks").values()))) == 2 * 4 * 20 * 101
+    assert len(offered.table("navigate-imitation")) == 8

@@ -17,8 +17,9 @@ from demo.training.shelf import Broken, Model
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for path in (*shelf.FOLDER.glob("*maml.*"), *shelf.FOLDER.glob("reptile.*"), *shelf.FOLDER.glob("ntm-copy.*")):
-        shutil.copy(path, tmp_path)
+    for name in ("maml", "fomaml", "sine-maml", "reptile", "ntm-copy"):
+        for path in shelf.FOLDER.glob(f"{name}.*"):
+            shutil.copy(path, tmp_path)
     return tmp_path
 
 
