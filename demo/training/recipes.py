@@ -138,6 +138,27 @@ _METRIC: dict[str, Any] = {
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
+_MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
+_COMPARISONS = (
+    Recipe("siamese", "descent", {"kind": "Siamese", "filters": 64}, meta_steps=4000, **_METRIC),
+    Recipe(
+        "relation",
+        "descent",
+        {"kind": "Relation", "filters": 64, "width": 64},
+        meta_steps=4000,
+        **{**_METRIC, "ways": 40, "shots": 3},
+    ),
+    Recipe("matching", "descent", {**_MATCHING, "context_steps": 0}, meta_steps=4000, **_METRIC),
+    Recipe(
+        "matching-fce",
+        "descent",
+        {**_MATCHING, "context_steps": 3},
+        begin="matching",
+        meta_steps=1500,
+        **{**_METRIC, "ways": 15, "meta_batch": 6, "outer_rate": 1e-3},
+    ),
+)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -162,4 +183,4 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REGRESSORS, *_COMPARED)}
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REGRESSORS, *_COMPARED)}
