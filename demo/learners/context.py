@@ -1,10 +1,11 @@
 """Full context embeddings: what a drawing means depends on the support set that it is in.
 
     g(x_i) = h->_i + h<-_i + g'(x_i),    h->, h<-: an LSTM over g'(x_1), ..., g'(x_M) from either end
-    h_k = LSTM(f'(q), [h_{k-1}, r_{k-1}], c_{k-1}) + f'(q),    r_k = sum_i softmax_i(<h_k, g(x_i)>) g(x_i),    f(q) = h_K
+    h_k = LSTM(f'(q), [h_{k-1}, r_{k-1}], c_{k-1}) + f'(q),    r_k = sum_i softmax_i(<h_k, g(x_i)>) g(x_i)
 
-Vinyals et al. 2016, arXiv 1606.04080, appendix A. A support set has no order, and an LSTM needs one: it reads the
-classes one after another, so an answer can change if they are named differently. (That is the paper's own wart.)
+f(q) = h_K. Vinyals et al. 2016, arXiv 1606.04080, appendix A. A support set has no order, and an LSTM needs one: it
+reads the classes one after another, so an answer can change if they are named differently. (That is the paper's own
+wart.)
 """
 
 from __future__ import annotations

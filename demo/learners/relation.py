@@ -8,6 +8,7 @@ features are summed. g is a multilayer perceptron here; the paper has two convol
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ class Relation(Encoding):
     def further(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
         sizes = (2 * self.features, self.width, self.width, 1)
-        for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+        for layer, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
             bound = math.sqrt(6 / inputs)  # He's, uniform
             theta[f"g{layer}"] = (torch.rand((1, outputs, inputs), generator=generator) * 2 - 1) * bound
             theta[f"g{layer}.bias"] = torch.zeros(1, outputs)

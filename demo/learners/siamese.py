@@ -1,6 +1,6 @@
 """Siamese networks: one encoder for both drawings of a pair, trained to say whether they are of one class.
 
-    E = || f(x_1) - f(x_2) ||,    L = y E^2 + (1 - y) max(m - E, 0)^2,    answer = class of the support drawing nearest to q
+    E = || f(x_1) - f(x_2) ||,    L = y E^2 + (1 - y) max(m - E, 0)^2
 
 y is 1 for a pair of one class and 0 for a pair of two. One-shot answers are the nearest drawing's, as in Koch, Zemel,
 Salakhutdinov 2015 ("Siamese neural networks for one-shot image recognition"), whose own loss is a logistic one on

@@ -1,4 +1,4 @@
-"""Attention that sums to one, answers that are attended labels, and PyTorch's own LSTMs for an oracle of the context."""
+"""Attention that sums to one, answers that are attended labels, and context by PyTorch's own LSTM cells."""
 
 from __future__ import annotations
 
