@@ -24,9 +24,13 @@ from demo.tasks.episodes import Episodes
 
 @dataclass(frozen=True)
 class Relation(Encoding):
-    """width: of g's hidden layers. The logits are the scores' log odds, log r / (1 - r)."""
+    """width: of g's hidden layers. The logits are the scores' log odds, log r / (1 - r).
 
-    width: int = 64
+    g begins by seeing the difference of its two halves, which it is free to unlearn: from weights without any order
+    it takes far longer to find out that the halves are of one kind.
+    """
+
+    width: int = 128
 
     def further(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
@@ -35,7 +39,8 @@ class Relation(Encoding):
             bound = math.sqrt(6 / inputs)  # He's, uniform
             theta[f"g{layer}"] = (torch.rand((1, outputs, inputs), generator=generator) * 2 - 1) * bound
             theta[f"g{layer}.bias"] = torch.zeros(1, outputs)
-        return theta
+        of_class = theta["g1"][..., : self.features]
+        return {**theta, "g1": torch.cat([of_class, -of_class], dim=2)}
 
     def loss(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0) -> Tensor:
         """Mean squared error of the scores, (N - 1) drawings of other classes weighing as much as one of its own.

@@ -36,12 +36,16 @@ class Siamese(Encoding):
 
     margin: float = 1.0
     softness: float = 0.1
+    apart: float = 10.0
 
     def further(self, generator: torch.Generator) -> Weights:
         return {"threshold": torch.full((1,), self.margin / 2)}
 
     def loss(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0) -> Tensor:
-        """Contrastive loss of all pairs of a task's drawings, those of one class weighing as much as those of two."""
+        """Contrastive loss of all pairs of a task's drawings, those of two classes weighing `apart` times as much.
+
+        Most of those are far enough already and ask for nothing.
+        """
         f = self.embed(theta, torch.cat([episodes.support, episodes.queries], dim=1))
         classes = torch.cat([episodes.labels, episodes.answers], dim=1)
         first, second = torch.triu_indices(f.shape[1], f.shape[1], offset=1, device=f.device)
@@ -49,7 +53,7 @@ class Siamese(Encoding):
         same = classes[:, first] == classes[:, second]
         gap = (e.detach() - theta["threshold"]) / self.softness
         told = torch.where(same, F.softplus(gap), F.softplus(-gap))
-        return balanced(contrastive(e, same, self.margin), same) + balanced(told, same)
+        return balanced(contrastive(e, same, self.margin), same, self.apart) + balanced(told, same)
 
     @torch.no_grad()
     def trace(
@@ -77,6 +81,9 @@ def contrastive(e: Tensor, same: Tensor, margin: float) -> Tensor:
     return torch.where(same, e.square(), (margin - e).clamp(min=0).square())
 
 
-def balanced(losses: Tensor, same: Tensor) -> Tensor:
-    """The mean of the two kinds' means: as if half of all pairs were of one class, as in Koch's minibatches."""
-    return (losses[same].mean() + losses[~same].mean()) / 2
+def balanced(losses: Tensor, same: Tensor, apart: float = 1.0) -> Tensor:
+    """The mean of the two kinds' means, that of pairs of two classes with weight `apart`.
+
+    With 1 it is as if half of all pairs were of one class, as in Koch's minibatches.
+    """
+    return (losses[same].mean() + apart * losses[~same].mean()) / (1 + apart)

@@ -140,7 +140,7 @@ _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters"
 
 _MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
 _COMPARISONS = (
-    Recipe("siamese", "descent", {"kind": "Siamese", "filters": 64}, meta_steps=4000, **_METRIC),
+    Recipe("siamese", "descent", {"kind": "Siamese", "filters": 64}, meta_steps=3000, **_METRIC),
     Recipe(
         "relation",
         "descent",

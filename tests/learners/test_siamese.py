@@ -34,6 +34,7 @@ def test_distances_and_loss_by_hand() -> None:
     loss = contrastive(e, same, margin=1.0)
     torch.testing.assert_close(loss, torch.tensor([0.25, 0.25, 0.5625, 0.0]))
     torch.testing.assert_close(balanced(loss, same), torch.tensor((0.25 + 0.8125 / 3) / 2))
+    torch.testing.assert_close(balanced(loss, same, apart=10.0), torch.tensor((0.25 + 10 * 0.8125 / 3) / 11))
 
 
 @pytest.mark.parametrize(("same", "distance", "sign"), [(True, 0.4, 1), (False, 0.4, -1), (False, 1.2, 0)])
@@ -55,8 +56,9 @@ def test_the_loss_is_that_of_all_pairs_one_by_one(network: Siamese, theta: Weigh
         for j in range(i):
             e, same = (f[i] - f[j]).square().mean().sqrt(), classes[i] == classes[j]
             told = torch.log1p(((e - t) * (1 if same else -1) / 0.1).exp())
-            kinds[same].append((e.square() if same else (1 - e).clamp(min=0).square()) + told)
-    expected = sum(torch.stack(losses).mean() for losses in kinds.values()) / 2
+            pull = 1 / 11 * e.square() if same else 10 / 11 * (1 - e).clamp(min=0).square()
+            kinds[same].append(pull + told / 2)
+    expected = sum(torch.stack(losses).mean() for losses in kinds.values())
     torch.testing.assert_close(network.loss(theta, episodes, JUDGE), expected)
 
 
