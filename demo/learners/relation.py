@@ -71,13 +71,19 @@ class Relation(Encoding):
     def compare(self, theta: Weights, classes: Tensor, drawings: Tensor) -> Tensor:
         """Log odds (T, B, N) of g on every pair of features: of classes (T, N, D) and of drawings (T, B, D).
 
-        The first layer is linear in the pair, so it is computed of each half once, and not of N * B pairs.
+        g scales both halves to a mean square of one, so that sums of any number of shots are alike to it. Its first
+        layer is linear in the pair, so it is computed of each half once, and not of N * B pairs.
         """
         of_class, of_drawing = theta["g1"][0].split(self.features, dim=1)
-        half = (drawings @ of_drawing.T)[:, :, None] + (classes @ of_class.T)[:, None]
-        h = (half + theta["g1.bias"][0]).relu()
+        first, second = (scaled(half) for half in (classes, drawings))
+        h = ((second @ of_drawing.T)[:, :, None] + (first @ of_class.T)[:, None] + theta["g1.bias"][0]).relu()
         h = F.linear(h, theta["g2"][0], theta["g2.bias"][0]).relu()
         return F.linear(h, theta["g3"][0], theta["g3.bias"][0]).squeeze(-1)
+
+
+def scaled(features: Tensor) -> Tensor:
+    """Features (..., D) with a mean square of one; what is zero stays zero."""
+    return F.normalize(features, dim=-1) * math.sqrt(features.shape[-1])
 
 
 def class_sums(features: Tensor, labels: Tensor) -> Tensor:

@@ -144,9 +144,10 @@ _COMPARISONS = (
     Recipe(
         "relation",
         "descent",
-        {"kind": "Relation", "filters": 64, "width": 64},
-        meta_steps=4000,
-        **{**_METRIC, "ways": 40, "shots": 3},
+        {"kind": "Relation", "filters": 64, "width": 128},
+        begin="prototypical",  # its encoder: from scratch, two networks that wait for each other take far longer
+        meta_steps=1500,
+        **{**_METRIC, "outer_rate": 1e-3},
     ),
     Recipe("matching", "descent", {**_MATCHING, "context_steps": 0}, meta_steps=4000, **_METRIC),
     Recipe(
@@ -154,8 +155,8 @@ _COMPARISONS = (
         "descent",
         {**_MATCHING, "context_steps": 3},
         begin="matching",
-        meta_steps=1500,
-        **{**_METRIC, "ways": 15, "meta_batch": 6, "outer_rate": 1e-3},
+        meta_steps=600,
+        **{**_METRIC, "ways": 15, "meta_batch": 4, "outer_rate": 5e-4},
     ),
 )
 

@@ -28,6 +28,7 @@ def theta(network: Relation) -> Weights:
 
 def score(theta: Weights, pair: torch.Tensor) -> torch.Tensor:
     """r of one concatenated pair, layer by layer."""
+    pair = torch.cat([half / half.square().mean().sqrt() for half in pair.chunk(2)])
     h = (theta["g1"][0] @ pair + theta["g1.bias"][0]).clamp(min=0)
     h = (theta["g2"][0] @ h + theta["g2.bias"][0]).clamp(min=0)
     return 1 / (1 + (-(theta["g3"][0] @ h + theta["g3.bias"][0])).exp())
