@@ -155,8 +155,9 @@ _COMPARISONS = (
         "descent",
         {**_MATCHING, "context_steps": 3},
         begin="matching",
-        meta_steps=600,
-        **{**_METRIC, "ways": 15, "meta_batch": 4, "outer_rate": 5e-4},
+        meta_steps=1000,
+        mixed=True,  # its LSTMs are to know support sets of any size
+        **{**_METRIC, "ways": 20, "shots": 3, "meta_batch": 4, "outer_rate": 5e-4},
     ),
 )
 
