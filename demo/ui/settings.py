@@ -72,11 +72,9 @@ NAMED = [f"{name}{k}" for k in ("", *range(2, MOST_SHOTS + 1)) for name in map(l
 ASKED = [f"?{k}" for k in ("", *range(2, MOST_QUERIES + 1))]
 """What drawings are called, as in `demo.lessons.drawn.Drawn`: those of the classes, and the queries."""
 
-SIAMESE = _listed(
-    Among("pair_first", "A", [*NAMED, *ASKED]),
-    Among("pair_second", "?", [*NAMED, *ASKED]),
-    Slider("pair_threshold", 0.6, 0.0, 1.5, 0.01),
-)
+PAIR = _listed(Among("pair_first", "A", [*NAMED, *ASKED]), Among("pair_second", "?", [*NAMED, *ASKED]))
+
+SIAMESE = _listed(Slider("pair_threshold", 0.6, 0.0, 1.5, 0.01))
 
 MATCHING = _listed(Among("attending", "?", ASKED))
 

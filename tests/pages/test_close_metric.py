@@ -45,8 +45,8 @@ def test_every_view_says_in_both_languages_what_to_look_at(name: str) -> None:
     for tongue in ("en", "zh"):
         app = opened("close", close_learner=name, lang=tongue)
         said = [block.value for block in app.markdown]
-        assert table()[f"close-{VIEWS[name]}.lead"][tongue] in said
-        assert table()[f"close-{VIEWS[name]}.deeper"][tongue] in said
+        for part in ("lead", "deeper"):
+            assert table()[f"close-{VIEWS[name]}.{part}"][tongue].strip() in said
         assert app.get("plotly_chart")
 
 
@@ -66,7 +66,6 @@ def test_the_meter_and_the_matrix_are_of_the_distances() -> None:
     sound(app.slider(key="pair_threshold").set_value(0.0).run())
     marks = [cell for row in figures(app)[1]["data"][0]["text"] for cell in row]
     assert not any("=" in cell for cell in marks if "0.00" not in cell)
-    assert app.query_params["pair_threshold"] == ["0.0"]
 
 
 def test_the_threshold_starts_where_training_put_it() -> None:

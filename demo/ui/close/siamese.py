@@ -16,7 +16,7 @@ from demo.ui.close import Close
 from demo.ui.close.pictures import picture
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
-from demo.ui.settings import SIAMESE
+from demo.ui.settings import PAIR, SIAMESE
 from demo.ui.words import say
 
 METER_HEIGHT = 190
@@ -30,9 +30,7 @@ def show(close: Close) -> None:
     drawings, network, theta = close.drawings, close.learner.network, close.learner.theta
     assert isinstance(network, Siamese)
     with st.container(key="siamese-settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        first, second = (
-            drawings.names.index(SIAMESE[key].among(drawings.names)) for key in ("pair_first", "pair_second")
-        )
+        first, second = (drawings.names.index(one.among(drawings.names)) for one in PAIR.values())
         threshold = SIAMESE["pair_threshold"].widget()
     features = network.embed(theta, torch.from_numpy(drawings.images)[None, :, None])
     e = distances(features, features)[0].numpy()
@@ -67,7 +65,6 @@ def verdict(drawings: Drawn, first: int, second: int, e: float, threshold: float
 def meter_figure(drawings: Drawn, first: int, second: int, e: float, threshold: float, ink: str) -> go.Figure:
     """Both drawings, and their distance on a scale that the threshold divides."""
     end = max(FAR, 1.1 * e)
-    width = 0.16 * end
     halves = [
         _span(0, threshold, CLASSES[2]),
         _span(threshold, end, CLASSES[1]),
@@ -76,11 +73,11 @@ def meter_figure(drawings: Drawn, first: int, second: int, e: float, threshold: 
     marker = {"symbol": "triangle-down", "size": 20, "color": ink}
     trace = {"type": "scatter", "x": [round(e, 4)], "y": [1.25], "marker": marker, "mode": "markers+text"}
     label = {"text": [f"E = {e:.2f}"], "textposition": "top center", "hoverinfo": "skip", "cliponaxis": False}
-    places = {"yref": "paper", "y": 1, "yanchor": "top", "xref": "paper", "sizex": 0.18, "sizey": 0.42}
+    corner = {"xref": "paper", "yref": "paper", "yanchor": "top"}
     names = {"yref": "paper", "xref": "paper", "showarrow": False, "y": 0.78, "yanchor": "middle", "font": {"size": 17}}
     images = [
-        picture(drawings.images[first], 0, 1, width, 1, **places, xanchor="left"),
-        picture(drawings.images[second], 1, 1, width, 1, **places, xanchor="right"),
+        picture(drawings.images[first], 0, 1, 0.2, 0.42, **corner, xanchor="left"),
+        picture(drawings.images[second], 1, 1, 0.2, 0.42, **corner, xanchor="right"),
     ]
     words = {"y": 0.5, "showarrow": False, "font": {"size": 15, "color": ink}}
     return go.Figure(
@@ -92,7 +89,7 @@ def meter_figure(drawings: Drawn, first: int, second: int, e: float, threshold: 
             "xaxis": {"range": [0, end], "zeroline": False, "showgrid": False, "fixedrange": True},
             "yaxis": {"range": [-0.4, 3.8], "visible": False, "fixedrange": True},
             "shapes": halves,
-            "images": [{**image, "layer": "above"} for image in images],
+            "images": images,
             "annotations": [
                 {**words, "x": threshold / 2, "text": say("close-siamese.same")},
                 {**words, "x": (threshold + end) / 2, "text": say("close-siamese.different")},
