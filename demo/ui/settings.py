@@ -74,7 +74,7 @@ ASKED = [f"?{k}" for k in ("", *range(2, MOST_QUERIES + 1))]
 
 PAIR = _listed(Among("pair_first", "A", [*NAMED, *ASKED]), Among("pair_second", "?", [*NAMED, *ASKED]))
 
-SIAMESE = _listed(Slider("pair_threshold", 0.6, 0.0, 1.5, 0.01))
+SIAMESE = _listed(Slider("pair_threshold", 0.8, 0.0, 1.5, 0.01))
 
 MATCHING = _listed(Among("attending", "?", ASKED))
 

@@ -106,7 +106,7 @@ def test_lines_are_as_thick_as_the_attention_of_both_networks(name: str) -> None
         assert isinstance(network, Matching)
         assert isinstance(judge, Classification)
         a = network.attention(one.learner.theta, one.episodes, judge)[0, 0].numpy()
-        own = [widths[4 * i + 2 * place] for i in range(known)]
+        own = [widths[2 * i + place] for i in range(known)]
         assert own == pytest.approx(np.maximum(16 * a, 0.75), abs=0.01)
     assert len(figure["layout"]["images"]) == known + 2
 

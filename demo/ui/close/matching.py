@@ -17,8 +17,8 @@ from demo.learners.trained import Trained
 from demo.lessons.drawn import Drawn
 from demo.ui.close import Close
 from demo.ui.close.pictures import picture
-from demo.ui.export import show_export
-from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.export import PAPER, show_export
+from demo.ui.palette import CLASSES, INK, PLOTLY
 from demo.ui.settings import MATCHING
 from demo.ui.words import say
 
@@ -28,7 +28,8 @@ SIDES = ("matching", "matching-fce")
 ROW = 62  # pixels
 LEAST = 230
 THICKEST = 16  # of a line that has all attention
-QUERY, NUMBER, END = 1.0, 0.36, 0.16  # from the middle: the query's picture, the numbers, the lines' ends
+QUERY, EDGE = 1.0, 0.14  # from the middle to the query's picture, and from a picture's to its edge
+EVEN, BEND = 0.45, 0.65  # where lines begin to leave a drawing's height, and where they have done so by half
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,7 +52,7 @@ def show(close: Close) -> None:
         assert isinstance(judge, Classification)
         attention.append(network.attention(learner.theta, episodes, judge)[0, query - known].numpy())
     table = votes_table(drawings, attention)
-    figure = attention_figure(drawings, query, attention, ink())
+    figure = attention_figure(drawings, query, attention, st.context.theme.type or "light")
     with st.container(key="close-attention"):
         most = [drawings.names[int(a.argmax())] for a in attention]
         alt = say("close-matching.alt", query=name, without=most[0], context=most[1])
@@ -60,7 +61,7 @@ def show(close: Close) -> None:
     show_export("matching", figure, lambda: attention_table(drawings, attention), ".st-key-close-attention")
 
 
-def attention_figure(drawings: Drawn, query: int, attention: list[NDArray[Any]], ink: str) -> go.Figure:
+def attention_figure(drawings: Drawn, query: int, attention: list[NDArray[Any]], theme: str) -> go.Figure:
     """The support drawings in the middle; the query on either side, with a line to each as thick as its attention."""
     known = len(drawings.support)
     middle = (known - 1) / 2
@@ -68,15 +69,15 @@ def attention_figure(drawings: Drawn, query: int, attention: list[NDArray[Any]],
     for i, label in enumerate(drawings.support):
         images.append(picture(drawings.images[i], 0, i, 0.26, 0.86))
         for side, a in zip((-1, 1), attention, strict=True):
+            near, even, bend, far = (side * x for x in (EDGE, EVEN, BEND, QUERY - EDGE))
+            path = f"M {far},{middle} C {bend},{middle} {bend},{i} {even},{i} L {near},{i}"
             line = {"color": CLASSES[label], "width": max(0.75, round(THICKEST * float(a[i]), 2))}
-            ends = {"x0": side * (QUERY - 0.15), "y0": middle, "x1": side * NUMBER, "y1": i}
-            shapes.append({"type": "line", **ends, "line": line})
-            shapes.append({**shapes[-1], "x0": side * NUMBER, "y0": i, "x1": side * END})
-            share = {"x": side * NUMBER, "y": i, "yshift": 12, "xshift": -side * 12}
-            notes.append({**share, "text": f"{drawings.names[i]} {a[i]:.1%}"})
+            shapes.append({"type": "path", "path": path, "line": line})
+            share = {"x": near, "y": i, "xshift": 34 * side, "bgcolor": PAPER[theme], "borderpad": 1}
+            notes.append({**share, "text": f"<b>{drawings.names[i]}</b><br>{a[i]:.1%}"})
     for side, name in zip((-1, 1), SIDES, strict=True):
         images.append(picture(drawings.images[query], side * QUERY, middle, 0.26, 0.86))
-        title = {"x": side * QUERY, "xanchor": "left" if side < 0 else "right", "xshift": 28 * side}
+        title = {"xref": "paper", "x": (side + 1) / 2, "xanchor": "left" if side < 0 else "right"}
         notes.append({**title, "yref": "paper", "y": 1, "yanchor": "bottom", "text": say(f"close-matching.{name}")})
         notes.append({"x": side * QUERY, "y": middle, "yshift": 38, "text": f"<b>{drawings.names[query]}</b>"})
     hidden = {"visible": False, "fixedrange": True}
@@ -85,13 +86,13 @@ def attention_figure(drawings: Drawn, query: int, attention: list[NDArray[Any]],
         [{"type": "scatter", **points, "hoverinfo": "skip"}],
         {
             "margin": {"l": 0, "r": 0, "t": 30, "b": 0},
-            "font": {"size": 14, "color": ink},
+            "font": {"size": 14, "color": INK[theme]},
             "showlegend": False,
             "xaxis": {**hidden, "range": [-1.16, 1.16]},
             "yaxis": {**hidden, "range": [known - 0.4, -0.6]},
             "shapes": [{**shape, "layer": "below"} for shape in shapes],
             "images": images,
-            "annotations": [{"showarrow": False, "font": {"size": 14, "color": ink}, **note} for note in notes],
+            "annotations": [{"showarrow": False, "font": {"size": 14, "color": INK[theme]}, **note} for note in notes],
         },
     )
 

@@ -1,4 +1,4 @@
-"""The images that a network sees, inside Plotly's figures."""
+"""What the figures here share: the images that a network sees, and a scale of colours that text is readable on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 from PIL import Image as Picture
 
 from demo.tasks.drawing import Image
+
+DEEP, PALE = "rgba(0, 114, 178, 0.6)", "rgba(0, 114, 178, 0)"
+"""Ends of a scale on which the theme's text colour stands out everywhere."""
 
 
 def picture(image: Image, x: float, y: float, width: float, height: float, **options: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from demo.learners.relation import Relation
 from demo.lessons.drawn import Drawn
 from demo.ui.close import Close
+from demo.ui.close.pictures import DEEP, PALE
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.words import say
@@ -55,7 +56,8 @@ def scores_figure(drawings: Drawn, names: list[str], r: NDArray[Any], ink: str) 
             for row, b in zip(r, best, strict=True)
         ],
         "texttemplate": "%{text}",
-        "colorscale": "Viridis",
+        "textfont": {"size": 15, "color": ink},
+        "colorscale": [[0, PALE], [1, DEEP]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from demo.learners.siamese import Siamese, distances
 from demo.lessons.drawn import Drawn
 from demo.ui.close import Close
-from demo.ui.close.pictures import picture
+from demo.ui.close.pictures import DEEP, PALE, picture
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
 from demo.ui.settings import PAIR, SIAMESE
@@ -93,8 +93,8 @@ def meter_figure(drawings: Drawn, first: int, second: int, e: float, threshold: 
             "annotations": [
                 {**words, "x": threshold / 2, "text": say("close-siamese.same")},
                 {**words, "x": (threshold + end) / 2, "text": say("close-siamese.different")},
-                {**names, "x": 0.2, "xanchor": "left", "text": drawings.names[first]},
-                {**names, "x": 0.8, "xanchor": "right", "text": drawings.names[second]},
+                {**names, "x": 0, "xshift": 78, "xanchor": "left", "text": drawings.names[first]},
+                {**names, "x": 1, "xshift": -78, "xanchor": "right", "text": drawings.names[second]},
             ],
         },
     )
@@ -113,7 +113,8 @@ def matrix_figure(drawings: Drawn, e: NDArray[Any], threshold: float, ink: str) 
         "zmax": max(FAR, float(e.max())),
         "text": text if numbers else [["=" if v < threshold else "" for v in row] for row in e],
         "texttemplate": "%{text}",
-        "colorscale": "Viridis",
+        "textfont": {"size": 14, "color": ink},
+        "colorscale": [[0, DEEP], [1, PALE]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
