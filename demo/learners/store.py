@@ -16,9 +16,12 @@ import safetensors.torch
 import torch
 
 from demo.learners.gradient import GradientLearner
+from demo.learners.matching import Matching
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.prototypical import Prototypical
+from demo.learners.relation import Relation
+from demo.learners.siamese import Siamese
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
@@ -33,6 +36,9 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
+    "Siamese": Siamese,
+    "Relation": Relation,
+    "Matching": Matching,
 }
 
 

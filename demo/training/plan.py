@@ -80,7 +80,8 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        return store.load(recipe.begin, weights).theta
+        theta = store.load(recipe.begin, weights).theta
+        return {**network.initialise(generator), **theta} if isinstance(network, Encoding) else theta
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

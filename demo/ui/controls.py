@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -90,6 +90,19 @@ class Few(Choice):
 
     def _control(self, **options: Any) -> Any:
         return st.segmented_control(self.label, self.options, required=True, **options)
+
+
+@dataclass(frozen=True)
+class Among(Choice):
+    """A choice among those of its options that are there now; the default if what was chosen is there no more."""
+
+    def among(self, there: Sequence[Any], **options: Any) -> Any:
+        """Shows the control; the first there is the default where the usual one is missing."""
+        default = self.default if self.default in there else there[0]
+        here = replace(self, default=default, options=[option for option in self.options if option in there])
+        if here.value not in there:
+            st.session_state[self.key] = default
+        return here.widget(**options)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from typing import TypeVar
 from demo.learners import CLASSIFIERS, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
 from demo.lessons.copying import LONGEST
+from demo.lessons.drawn import letter
 from demo.lessons.look import SHOWN, STEPS
 from demo.tasks import SOURCES
 from demo.training import shelf
 from demo.ui import close, words
-from demo.ui.controls import Choice, Few, Kept, Setting, Slider, Text, Toggle
+from demo.ui.controls import Among, Choice, Few, Kept, Setting, Slider, Text, Toggle
 from demo.ui.models_words import kind
 from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
@@ -67,6 +68,16 @@ INSIDE = _listed(
 )
 
 CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
+
+NAMED = [f"{name}{k}" for k in ("", *range(2, MOST_SHOTS + 1)) for name in map(letter, range(MOST))]
+ASKED = [f"?{k}" for k in ("", *range(2, MOST_QUERIES + 1))]
+"""What drawings are called, as in `demo.lessons.drawn.Drawn`: those of the classes, and the queries."""
+
+PAIR = _listed(Among("pair_first", "A", [*NAMED, *ASKED]), Among("pair_second", "?", [*NAMED, *ASKED]))
+
+SIAMESE = _listed(Slider("pair_threshold", 0.8, 0.0, 1.5, 0.01))
+
+MATCHING = _listed(Among("attending", "?", ASKED))
 
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
