@@ -120,5 +120,5 @@ def test_navigate(offered: Offered) -> None:
     assert [[-value for value in column] for column in returns] == curves(app)
     assert len(offered.figures("navigate-walks")) == 8
     assert len(offered.figures("navigate-imitation")) == 3
-    assert len(next(iter(offered.table("navigate-walks").values()))) == 2 * 4 * 20 * 101
+    assert len(list(next(iter(offered.table("navigate-walks").values())))) == 2 * 4 * 20 * 101
     assert len(offered.table("navigate-imitation")) == 8
