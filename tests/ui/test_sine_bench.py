@@ -18,7 +18,7 @@ from demo.ui.sine_words import headline
 @pytest.fixture
 def bench() -> Bench:
     bench = Bench()
-    bench.learners = (store.load_initialisation("sine-maml"), store.load("sine-random"))
+    bench.learners = (store.load_initialisation("sine-maml"), store.load_initialisation("sine-random"))
     return bench
 
 
