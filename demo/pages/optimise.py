@@ -86,7 +86,7 @@ def verdict(problems: str) -> str:
     """What was measured on many problems, as a table; who is lowest on average; and by which rates."""
     card = store.read_card(FILES[problems])
     figures = card["evaluation"]
-    heads = ["", *(say(f"optimise.head.{head}") for head in ("final", "median", "whole", "first", "rate"))]
+    heads = [say(f"optimise.head.{head}") for head in ("who", "final", "median", "whole", "first", "rate")]
     rows = [heads, ["---"] * len(heads), *([say(f"optimise.{name}"), *_cells(figures[name])] for name in NAMES)]
     end = min(NAMES, key=lambda name: float(figures[name]["final"]))
     whole = min(NAMES, key=lambda name: float(figures[name]["whole"]))
