@@ -239,11 +239,14 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
 
 
 @main.command()
-def table() -> None:
+@click.option("--figure", type=click.Path(path_type=Path), help="Write the figure of all classifiers there, as SVG.")
+@click.option("--readme", type=click.Path(path_type=Path, exists=True), help="Put the tables into this file, too.")
+def table(figure: Path | None, readme: Path | None) -> None:
     """Print the README's tables, from the cards in weights/."""
-    from demo.training.table import markdown
+    from demo.training import table as tables
 
-    click.echo(markdown())
+    click.echo(tables.markdown())
+    tables.write(figure, readme)
 
 
 if __name__ == "__main__":

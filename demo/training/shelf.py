@@ -196,7 +196,7 @@ def _rank(model: Model | Broken) -> tuple[int, float, str]:
 
 def _model(name: str, part: str, place: Path) -> Model:
     """Raises `ShelfError` for anything but a whole card and a readable weights file."""
-    card = _card(place / f"{name}.json")
+    card = read_card(place / f"{name}.json")
     try:
         raw = (place / f"{name}.safetensors").read_bytes()
     except OSError as error:
@@ -212,7 +212,8 @@ def _model(name: str, part: str, place: Path) -> Model:
     return model
 
 
-def _card(path: Path) -> Card:
+def read_card(path: Path) -> Card:
+    """Without PyTorch, which `demo.learners.store` loads; raises `ShelfError` if it is missing or is not a card."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
