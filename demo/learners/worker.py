@@ -41,9 +41,7 @@ class Worker(Process):
         losses, probabilities, _ = self.timed(learner, device, steps, labels, images)
         return losses, probabilities
 
-    def timed(
-        self, learner: str, device: str, steps: int, labels: Labels, images: Batch
-    ) -> tuple[Batch, Batch, float]:
+    def timed(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch, float]:
         """The same, and the seconds that adapting took in the process: without the way there, and without loading."""
         head = {"learner": learner, "device": device, "steps": steps, "labels": list(labels)}
         reply, (losses, probabilities) = self.ask(head, images.astype(np.float32))

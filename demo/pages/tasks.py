@@ -15,6 +15,7 @@ from demo.tasks import making
 from demo.tasks.making import Made
 from demo.tasks.omniglot import DataError, home
 from demo.tasks.taskfile import TaskFileError
+from demo.ui import frame
 from demo.ui.controls import Slider
 from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
@@ -26,7 +27,7 @@ from demo.ui.tasks_charts import steps_figure, table_figure
 from demo.ui.tasks_jobs import POLL, answer, jobs
 from demo.ui.tasks_runs import show_average, show_sizes
 from demo.ui.tasks_tables import answer_table
-from demo.ui.words import KEY, language, say
+from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "tasks.css"
 PREPARING = "tasks-preparing"
@@ -154,8 +155,7 @@ def try_it(made: Made) -> None:
         st.session_state["sketch"].show(sheet)
     else:
         st.session_state["sketch"] = Sketch(sheet)
-    # Told the address's parameters: without, it refuses to leave while settings are bound to it.
-    st.switch_page("pages/draw.py", query_params={KEY: language()} if KEY in st.query_params else {})
+    frame.go("draw")
 
 
 def show_deeper(question: Question) -> None:

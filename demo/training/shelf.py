@@ -14,21 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.learners import ENTRIES
+
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
 Card = dict[str, Any]
 
-FAMILIES = {  # a recipe's rule -> what it comes from
-    "maml": "maml",
-    "maml-rl": "maml",
-    "onestep": "maml",
-    "fomaml": "maml",
-    "reptile": "reptile",
-    "onestep-first-order": "reptile",
-    "pretrained": "pretrained",
-    "pretrained-rl": "pretrained",
-    "random": "random",
+_FAMILIES = {  # of weights that are no learner's on the list: a recipe's rule -> its family
+    "maml-rl": "initialisation",
+    "pretrained-rl": "baseline",
+    "random": "baseline",
 }
 SINE_STEPS = 10
 """The inner steps after which regressors are compared, whatever each was trained for."""
@@ -99,9 +95,11 @@ class Model:
 
     @property
     def family(self) -> str:
-        """What its rule comes from, or the rule itself where it is of no family known."""
+        """One of `demo.learners.FAMILIES`, or the rule itself where it is of no family known."""
+        if self.name in ENTRIES:
+            return ENTRIES[self.name].family
         rule = str(self.card["training"]["recipe"].get("rule", self.name))
-        return FAMILIES.get(rule, rule)
+        return _FAMILIES.get(rule, rule)
 
     @property
     def errors(self) -> tuple[float, ...]:

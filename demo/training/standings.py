@@ -30,7 +30,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Standing:
-    """One classifier's row: its rates on 3-way and 5-way 1-shot tasks, and how transductive answers do on the latter."""
+    """One classifier's row: its rates on 3-way and 5-way 1-shot tasks, and on the latter of transductive answers."""
 
     entry: Entry
     three: Rate
@@ -50,9 +50,7 @@ def standing(entry: Entry, folder: Path = FOLDER) -> Standing:
     card = read_card(folder / f"{entry.name}.json")
     try:
         three, five = (card["evaluation"][key] for key in KEYS.values())
-        return Standing(
-            entry, _rate(three), _rate(five), _rate(five["transductive"]), str(five["protocol"])
-        )
+        return Standing(entry, _rate(three), _rate(five), _rate(five["transductive"]), str(five["protocol"]))
     except (LookupError, TypeError, ValueError) as error:
         raise ShelfError("card-incomplete", repr(error)) from error
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from demo.learners import CLASSIFIERS, REGRESSORS
+from demo.learners import CLASSIFIERS, FAMILIES, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
 from demo.lessons.copying import LONGEST
 from demo.lessons.drawn import letter
 from demo.lessons.look import SHOWN, STEPS
+from demo.lessons.opinions import ORDERS
 from demo.tasks import SOURCES
 from demo.training import shelf
 from demo.ui import close, words
@@ -67,6 +68,14 @@ INSIDE = _listed(
     Slider("inside_steps", 10, 1, 20, 1),
 )
 
+COMPARE = _listed(
+    Few("compare_query", 1, list(range(1, MOST_QUERIES + 1))),
+    Slider("compare_steps", 5, 0, 32, 1),
+    Choice("compare_order", "family", list(ORDERS), lambda order: say(f"compare.order.{order}")),
+    Choice("compare_family", "all", ("all", *FAMILIES), lambda family: say(f"family.{family}")),
+    Toggle("compare_dissent", False),
+)
+
 CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
 
 NAMED = [f"{name}{k}" for k in ("", *range(2, MOST_SHOTS + 1)) for name in map(letter, range(MOST))]
@@ -92,9 +101,7 @@ TASKS = _listed(
 MODELS = _listed(
     Text("model_search", ""),
     Choice("model_use", "all", ("all", *shelf.USES), lambda use: say(f"models.use.{use}")),
-    Choice(
-        "model_family", "all", ("all", *dict.fromkeys(shelf.FAMILIES.values())), lambda f: say(f"models.family.{f}")
-    ),
+    Choice("model_family", "all", ("all", *FAMILIES), lambda family: say(f"family.{family}")),
     Choice("model_kind", "random_classes", ("random_classes",), kind),
 )
 

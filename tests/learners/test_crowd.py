@@ -113,4 +113,6 @@ def test_many_threads_get_their_own(crowd: Crowd) -> None:
     learner = store.load("maml")
     for seed, probabilities in found.items():
         x = torch.from_numpy(task(seed))[:, None]
-        np.testing.assert_allclose(probabilities, learner.adapt(x[:3], torch.tensor(LABELS), x[3:], 1).outputs, atol=1e-4)
+        np.testing.assert_allclose(
+            probabilities, learner.adapt(x[:3], torch.tensor(LABELS), x[3:], 1).outputs, atol=1e-4
+        )

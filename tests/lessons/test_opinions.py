@@ -7,7 +7,7 @@ import pytest
 
 from demo.learners import FAMILIES
 from demo.learners.crowd import Reply
-from demo.lessons.opinions import ORDERS, Opinion, agreement, arranged, disagrees, opinion
+from demo.lessons.opinions import Opinion, agreement, arranged, disagrees, opinion
 
 
 def one(name: str, *probabilities: float, ms: float = 1.0, accuracy: float | None = None) -> Opinion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -65,7 +66,7 @@ def test_a_card_without_the_figures_is_refused(tmp_path: Path) -> None:
 
 def test_equal_gains_in_errors_are_equal_distances() -> None:
     at = [dots.place(1 - 2.0**-k, 0.5) for k in range(1, 7)]
-    gaps = [b - a for a, b in zip(at, at[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(at)]
     assert gaps == pytest.approx([gaps[0]] * len(gaps))
     assert dots.place(0.1, 0.5) == dots.place(0.5, 0.5) == dots.LEFT
     assert dots.place(1.0, 0.5) == pytest.approx(dots.WIDTH - dots.RIGHT)
