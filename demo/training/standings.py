@@ -5,6 +5,7 @@ No PyTorch here: pages read it before anything is loaded.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,15 @@ def standing(entry: Entry, folder: Path = FOLDER) -> Standing:
 def standings(folder: Path = FOLDER) -> list[Standing]:
     """Of every classifier, a family after the other; raises `ShelfError`."""
     return [standing(entry, folder) for entry in by_family()]
+
+
+@functools.cache
+def takes_steps(name: str) -> bool:
+    """Whether a learner has an inner loop, by the inner steps on its card; True where there is no whole card."""
+    try:
+        return int(read_card(FOLDER / f"{name}.json")["inner"]["steps"]) > 0
+    except (ShelfError, LookupError, TypeError, ValueError):
+        return True  # loading the learner will say what is wrong
 
 
 def by_family() -> list[Entry]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from demo.learners import CLASSIFIERS, FAMILIES, REGRESSORS
+from demo.learners import CLASSIFIERS, ENTRIES, FAMILIES, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
 from demo.lessons.copying import LONGEST
 from demo.lessons.drawn import letter
@@ -33,6 +33,13 @@ def _listed(*settings: _S) -> dict[str, _S]:
 ANSWERING = [entry.name for entry in CLASSIFIERS] + ["reptile-batchnorm" + TRANSDUCTIVE]
 """Who can answer on the draw page: the learner that mixes drawings also in the way that mixes them."""
 
+
+def _who(name: str) -> str:
+    """A learner as boxes list it: with its family after it, for there are many."""
+    entry, title = ENTRIES.get(name.removesuffix(TRANSDUCTIVE)), say(f"learner.{name}")
+    return f"{title} · {say(f'family.{entry.family}')}" if entry else title
+
+
 HOUSE = _listed(
     Kept(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
     Kept("present", False, (False, True)),
@@ -41,8 +48,8 @@ HOUSE = _listed(
 """Of every page."""
 
 DRAW = _listed(
-    Choice("learner", "maml", ANSWERING),
-    Choice("twin", "none", ["none", *ANSWERING]),
+    Choice("learner", "maml", ANSWERING, _who),
+    Choice("twin", "none", ["none", *ANSWERING], _who),
     Slider("steps", 5, 0, 32, 1),
     Few("ways", 3, list(range(FEWEST, MOST + 1))),
     Few("shots", 1, list(range(1, MOST_SHOTS + 1))),
@@ -64,7 +71,7 @@ SINE = _listed(
 )
 
 INSIDE = _listed(
-    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS if entry.inner]),
+    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS if entry.inner], _who),
     Slider("inside_steps", 10, 1, 20, 1),
 )
 
@@ -76,7 +83,7 @@ COMPARE = _listed(
     Toggle("compare_dissent", False),
 )
 
-CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
+CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS), _who))
 
 NAMED = [f"{name}{k}" for k in ("", *range(2, MOST_SHOTS + 1)) for name in map(letter, range(MOST))]
 ASKED = [f"?{k}" for k in ("", *range(2, MOST_QUERIES + 1))]
@@ -93,7 +100,7 @@ TASKS = _listed(
     Slider("task_ways", 5, 2, 20, 1),
     Slider("task_shots", 1, 1, 5, 1),
     Toggle("one_alphabet", False),
-    Choice("task_learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Choice("task_learner", "maml", [entry.name for entry in CLASSIFIERS], _who),
     Slider("task_steps", 5, 0, 32, 1),
     Slider("task_seed", 0, 0, 999, 1),
 )
