@@ -23,9 +23,14 @@ Card = dict[str, Any]
 
 _FAMILIES = {  # of weights that are no learner's on the list: a recipe's rule -> its family
     "maml-rl": "initialisation",
+    "metasgd-rl": "initialisation",
+    "imitation": "initialisation",
+    "l2l": "optimiser",
+    "ntm": "memory",
     "pretrained-rl": "baseline",
     "random": "baseline",
 }
+
 SINE_STEPS = 10
 """The inner steps after which regressors are compared, whatever each was trained for."""
 
