@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from demo.ui import export
+from demo.learners import CLASSIFIERS
+from demo.ui import export, standings
+from demo.ui.close import VIEWS
+from demo.ui.settings import ANSWERING
 from demo.ui.words import speaking
 from tests.pages.opening import opened
 
@@ -49,7 +53,10 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
         assert selector.startswith(".st-key-")
         found[key] = figures, table
 
-    monkeypatch.setattr(export, "show_export", keep)
+    monkeypatch.setattr(export, "show_export", keep)  # pages are read anew at each run; what they import is not
+    for module in (standings, *(import_module(f"demo.ui.close.{view}") for view in VIEWS.values())):
+        if hasattr(module, "show_export"):
+            monkeypatch.setattr(module, "show_export", keep)
     return found
 
 
@@ -122,3 +129,23 @@ def test_navigate(offered: Offered) -> None:
     assert len(offered.figures("navigate-imitation")) == 3
     assert len(list(next(iter(offered.table("navigate-walks").values())))) == 2 * 4 * 20 * 101
     assert len(offered.table("navigate-imitation")) == 8
+
+
+def test_compare(offered: Offered) -> None:
+    app = opened("compare")
+    assert app.session_state["compare-round"].wait(120)
+    app.run()
+    assert set(offered) == {"compare", "standings"}
+    [answers, rates] = (list(offered.table(key).values()) for key in ("compare", "standings"))
+    assert len(answers[0]) == len(ANSWERING)
+    assert [round(sum(row), 2) for row in zip(*answers[2:5], strict=True)] == [1.0] * len(ANSWERING)
+    assert len(rates[0]) == len(CLASSIFIERS)
+    assert {len(column) for column in rates} == {len(CLASSIFIERS)}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_close(offered: Offered, name: str) -> None:
+    opened("close", close_learner=name)
+    assert offered, "every view's figure can be taken away"
+    for key in offered:
+        assert offered.table(key)
