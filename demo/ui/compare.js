@@ -103,7 +103,7 @@ class View {
     mark.title = data.dissent ? this.data.words.dissent : "";
     says.setAttribute("aria-label", [data.said, data.dissent ? this.data.words.dissent : ""].filter(Boolean).join(", "));
     data.cells.forEach((text, i) => {
-      cells[i].dataset.head = heads[i + 3];
+      cells[i].dataset.head = i ? heads[i + 3] : this.data.words.accuracy; // where rows are narrow
       write(cells[i], text || "…");
     });
     write(look, data.look);

@@ -72,8 +72,9 @@ def class_title(drawings: Drawn, i: int) -> str:
 
 def sentence(found: Agreement, drawings: Drawn, pending: int) -> str:
     """How many say what."""
+    left = f" {many('compare.left', pending)}" if pending else ""
     if not found.answered:
-        return say("compare.nobody")
+        return say("compare.nobody") + left
     titles = [class_title(drawings, i) for i in range(len(found.votes))]
     votes = [say("compare.vote", title=title, count=n) for title, n in zip(titles, found.votes, strict=True)]
     rest = [votes[i] for i in np.argsort(found.votes)[::-1] if found.votes[i] and i != found.majority]
@@ -86,7 +87,7 @@ def sentence(found: Agreement, drawings: Drawn, pending: int) -> str:
         values = {"title": most, "count": count, "all": found.answered, "sure": f"{found.confidence:.0%}"}
         key = "compare.unanimous" if not rest else "compare.majority"
         said = say(key, **values, rest=say("draw.comma").join(rest))
-    return f"{said} {many('compare.left', pending)}" if pending else said
+    return said + left
 
 
 def compare_data(
