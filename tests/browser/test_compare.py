@@ -149,3 +149,15 @@ def test_on_a_phone_a_row_leads_on_to_its_learner(compare: Callable[..., Page]) 
     page.wait_for_url(re.compile(r"learner=random"))
     box = page.locator(".st-key-learner input")
     expect(box).to_have_value(re.compile("Random initialisation"), timeout=OPENING)
+
+
+def test_drawing_with_a_learner_without_an_inner_loop_shows_bars_and_nothing_to_scrub(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("/?learner=prototypical")
+    trace = page.locator(".st-key-probabilities")
+    expect(trace.locator(".bar.wins")).to_have_attribute("data-class", "3", timeout=OPENING)
+    expect(trace.get_by_text("one answer, no inner loop")).to_be_visible()
+    expect(trace.locator(".controls")).to_be_hidden()
+    expect(trace.locator(".charts")).to_be_hidden()
+    expect(page.get_by_role("slider", name="Inner steps")).to_be_disabled()

@@ -74,6 +74,15 @@ def test_what_is_drawn_is_asked_for_when_it_is_wanted(offered: Offered) -> None:
     assert list(table.values())[-1] == answer["twin"]["losses"]
 
 
+def test_draw_without_an_inner_loop_has_bars_and_no_curves(offered: Offered) -> None:
+    app = opened("draw", learner="prototypical")
+    answer = app.session_state["desk"].says()["trace"]["queries"][0]["answer"]
+    [figure] = offered.figures("probabilities")
+    assert figure.data[0].type == "bar"
+    assert list(figure.data[0].y) == answer["probabilities"][0]
+    assert offered.table("probabilities")["Inner step"] == [0]
+
+
 def test_draw_with_a_pad_that_is_empty(offered: Offered) -> None:
     app = opened("draw")
     app.button(key="erase-all").click().run()

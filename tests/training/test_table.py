@@ -15,9 +15,10 @@ from click.testing import CliRunner
 
 from demo.__main__ import main
 from demo.learners import CLASSIFIERS, ENTRIES, FAMILIES, Entry
+from demo.learners.store import load
 from demo.training import dots, table
 from demo.training.shelf import FOLDER, ShelfError
-from demo.training.standings import KEYS, Rate, Standing, standing, standings
+from demo.training.standings import KEYS, Rate, Standing, standing, standings, takes_steps
 
 README = Path(__file__).parents[2] / "README.md"
 FIGURE = Path(__file__).parents[2] / "assets" / "readme" / "learners.svg"
@@ -113,3 +114,10 @@ def test_one_command_writes_both(tmp_path: Path) -> None:
 def test_a_text_without_the_tables_is_refused() -> None:
     with pytest.raises(ValueError, match="every classifier"):
         table.pasted("# Something else")
+
+
+def test_who_takes_steps_is_on_the_cards() -> None:
+    for entry in CLASSIFIERS:
+        assert takes_steps(entry.name) == (load(entry.name).steps > 0)
+    assert not takes_steps("prototypical")
+    assert takes_steps("nobody"), "loading it will say what is wrong"
