@@ -97,7 +97,7 @@ class View {
     const shares = data.probabilities?.map((p, i) => `${letters[i]} ${percent(p)}`).join(", ");
     bar.setAttribute("aria-label", data.error || shares || this.data.words.waiting);
     write(bar.note, data.error || (waiting ? "…" : ""));
-    says.style.setProperty("--class", this.data.colours[data.best] ?? "currentColor");
+    says.style.setProperty("--class", this.data.colours[data.best] ?? "transparent");
     write(says.firstChild, waiting ? "…" : data.says);
     write(mark, data.dissent ? "≠" : "");
     mark.title = data.dissent ? this.data.words.dissent : "";
