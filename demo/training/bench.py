@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import torch
@@ -51,6 +52,15 @@ class Figure:
             return ""
         speed = 1000 * self.gflop / self.median
         return f"{self.gflop:.2f} GFLOP, {speed:.0f} GFLOP/s, {speed / self.peak:.0%} of this thread's matrix product"
+
+
+def lines(classifier: GradientLearner, regressor: GradientLearner, as_json: bool) -> Iterator[str]:
+    """All figures in words, with a head line, or each as a JSON object; as they are measured."""
+    if not as_json:
+        yield f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}"
+    for f in figures(classifier, regressor):
+        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {f.remark}"
+        yield json.dumps(asdict(f)) if as_json else line
 
 
 def figures(classifier: GradientLearner, regressor: GradientLearner) -> Iterator[Figure]:

@@ -14,22 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.learners import ENTRIES
+from demo.training import families
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
 Card = dict[str, Any]
-
-_FAMILIES = {  # of weights that are no learner's on the list: a recipe's rule -> its family
-    "maml-rl": "initialisation",
-    "metasgd-rl": "initialisation",
-    "imitation": "initialisation",
-    "l2l": "optimiser",
-    "ntm": "memory",
-    "pretrained-rl": "baseline",
-    "random": "baseline",
-}
 
 SINE_STEPS = 10
 """The inner steps after which regressors are compared, whatever each was trained for."""
@@ -100,11 +90,8 @@ class Model:
 
     @property
     def family(self) -> str:
-        """One of `demo.learners.FAMILIES`, or the rule itself where it is of no family known."""
-        if self.name in ENTRIES:
-            return ENTRIES[self.name].family
-        rule = str(self.card["training"]["recipe"].get("rule", self.name))
-        return _FAMILIES.get(rule, rule)
+        """One of `demo.learners.FAMILIES`, as far as it is of any."""
+        return families.family(self.name, str(self.card["training"]["recipe"].get("rule", self.name)))
 
     @property
     def errors(self) -> tuple[float, ...]:

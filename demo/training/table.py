@@ -55,12 +55,13 @@ def pasted(text: str) -> str:
     return "\n".join(lines)
 
 
-def write(figure: Path | None, readme: Path | None) -> None:
-    """The figure of all classifiers, and a README with its tables put in; either only if it is wanted."""
+def write(figure: Path | None, readme: Path | None) -> str:
+    """The tables; and, where wanted, writes the figure of all classifiers, and puts the tables into a README."""
     if figure is not None:
         figure.write_text(dots.figure(standings()), encoding="utf-8")
     if readme is not None:
         readme.write_text(pasted(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    return markdown()
 
 
 def _everybody() -> Iterator[str]:

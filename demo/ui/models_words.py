@@ -115,7 +115,7 @@ def rule(model: Model) -> str:
     name = str(model.card["training"]["recipe"]["rule"])
     if f"models.rule.{name}" in words.table():
         return say(f"models.rule.{name}")
-    return summary(model) if model.name in ENTRIES else name
+    return summary(model) if f"learner.{model.name}.summary" in words.table() else name
 
 
 def network(model: Model) -> str:
