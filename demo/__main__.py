@@ -183,13 +183,10 @@ def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, de
 def bench(as_json: bool) -> None:
     """Measure speed: adapting to a task, and training on many at once against one at a time."""
     from demo.learners.store import load_initialisation as load
-    from demo.training.bench import figures
+    from demo.training.bench import lines
 
-    if not as_json:
-        click.echo(f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}")
-    for f in figures(load("maml"), load("sine-maml")):
-        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {f.remark}"
-        click.echo(json.dumps(asdict(f)) if as_json else line)
+    for line in lines(load("maml"), load("sine-maml"), as_json):
+        click.echo(line)
 
 
 @main.command()
@@ -239,11 +236,13 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
 
 
 @main.command()
-def table() -> None:
+@click.option("--figure", type=click.Path(path_type=Path), help="Write the figure of all classifiers there, as SVG.")
+@click.option("--readme", type=click.Path(path_type=Path, exists=True), help="Put the tables into this file, too.")
+def table(figure: Path | None, readme: Path | None) -> None:
     """Print the README's tables, from the cards in weights/."""
-    from demo.training.table import markdown
+    from demo.training.table import write
 
-    click.echo(markdown())
+    click.echo(write(figure, readme))
 
 
 if __name__ == "__main__":

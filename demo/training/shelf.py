@@ -14,22 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.training import families
+
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
 Card = dict[str, Any]
 
-FAMILIES = {  # a recipe's rule -> what it comes from
-    "maml": "maml",
-    "maml-rl": "maml",
-    "onestep": "maml",
-    "fomaml": "maml",
-    "reptile": "reptile",
-    "onestep-first-order": "reptile",
-    "pretrained": "pretrained",
-    "pretrained-rl": "pretrained",
-    "random": "random",
-}
 SINE_STEPS = 10
 """The inner steps after which regressors are compared, whatever each was trained for."""
 
@@ -99,9 +90,8 @@ class Model:
 
     @property
     def family(self) -> str:
-        """What its rule comes from, or the rule itself where it is of no family known."""
-        rule = str(self.card["training"]["recipe"].get("rule", self.name))
-        return FAMILIES.get(rule, rule)
+        """One of `demo.learners.FAMILIES`, as far as it is of any."""
+        return families.family(self.name, str(self.card["training"]["recipe"].get("rule", self.name)))
 
     @property
     def errors(self) -> tuple[float, ...]:
@@ -196,7 +186,7 @@ def _rank(model: Model | Broken) -> tuple[int, float, str]:
 
 def _model(name: str, part: str, place: Path) -> Model:
     """Raises `ShelfError` for anything but a whole card and a readable weights file."""
-    card = _card(place / f"{name}.json")
+    card = read_card(place / f"{name}.json")
     try:
         raw = (place / f"{name}.safetensors").read_bytes()
     except OSError as error:
@@ -212,7 +202,8 @@ def _model(name: str, part: str, place: Path) -> Model:
     return model
 
 
-def _card(path: Path) -> Card:
+def read_card(path: Path) -> Card:
+    """Without PyTorch, which `demo.learners.store` loads; raises `ShelfError` if it is missing or is not a card."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

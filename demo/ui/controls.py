@@ -26,6 +26,10 @@ class Setting:
         key = f"setting.{self.key}.help"
         return say(f"setting.{self.key}.help") if key in words.table() else None
 
+    def said(self, option: Any) -> str:
+        """What the control calls an option."""
+        return str(option)
+
     @property
     def value(self) -> Any:
         """As this session has it now, where its widget may not have been shown yet."""
@@ -67,6 +71,9 @@ class Slider(Setting):
 class Choice(Setting):
     options: Sequence[Any]
     title: Callable[[Any], str] = lambda option: _title(option)
+
+    def said(self, option: Any) -> str:
+        return self.title(option)
 
     @property
     def value(self) -> Any:

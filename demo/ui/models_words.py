@@ -111,8 +111,11 @@ def longer(model: Model) -> str:
 
 
 def rule(model: Model) -> str:
+    """What training did; of learners with a rule of their own, what they are."""
     name = str(model.card["training"]["recipe"]["rule"])
-    return say(f"models.rule.{name}") if f"models.rule.{name}" in words.table() else name
+    if f"models.rule.{name}" in words.table():
+        return say(f"models.rule.{name}")
+    return summary(model) if f"learner.{model.name}.summary" in words.table() else name
 
 
 def network(model: Model) -> str:

@@ -57,7 +57,7 @@ def show(close: Close) -> None:
         most = [drawings.names[int(a.argmax())] for a in attention]
         alt = say("close-matching.alt", query=name, without=most[0], context=most[1])
         st.plotly_chart(figure, key="close-matching", height=max(LEAST, 40 + ROW * known), config=PLOTLY, alt=alt)
-        st.dataframe(table, hide_index=True)
+        st.table(table, hide_index=True)
     show_export("matching", figure, lambda: attention_table(drawings, attention), ".st-key-close-attention")
 
 

@@ -35,7 +35,7 @@ def show(close: Close) -> None:
     with st.container(key="close-scores"):
         alt = say("close-relation.alt", answers=", ".join(table[say("close-relation.answer")]))
         st.plotly_chart(figure, key="close-relation", height=70 + ROW * len(names), config=PLOTLY, alt=alt)
-        st.dataframe(table, hide_index=True)
+        st.table(table, hide_index=True)
     show_export("relation", figure, {**every_table(drawings, names, r)}, ".st-key-close-scores")
 
 

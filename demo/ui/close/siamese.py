@@ -43,7 +43,7 @@ def show(close: Close) -> None:
         st.markdown(verdict(drawings, first, second, float(e[first, second]), threshold))
         alt = say("close-siamese.meter.alt", distance=f"{e[first, second]:.2f}", threshold=f"{threshold:.2f}")
         st.plotly_chart(meter, key="siamese-meter", height=METER_HEIGHT, config=PLOTLY, alt=alt)
-        st.dataframe(nearest_table(drawings, e, probabilities), hide_index=True)
+        st.table(nearest_table(drawings, e, probabilities), hide_index=True)
         st.markdown(say("close-siamese.matrix"))
         height = 60 + ROW * len(drawings.names)
         alt = say("close-siamese.matrix.alt", count=same_pairs(e, threshold))
