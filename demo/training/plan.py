@@ -85,8 +85,9 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
         if isinstance(network, Continuing):
             drawings = torch.Generator().manual_seed(FOLDING_SEED)
             return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
-        own = network.initialise(torch.Generator().manual_seed(recipe.seed))
-        return {**own, **theta}  # what the other has not, as it is first
+        # What the other has not is as it is first; encoders' further weights come out of the run's own generator.
+        own = generator if isinstance(network, Encoding) else torch.Generator().manual_seed(recipe.seed)
+        return {**network.initialise(own), **theta}
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "siamese": "siamese",
+    "relation": "relation",
+    "matching": "matching",
+    "matching-fce": "matching",
     "meta-sgd": "metasgd",
     "maml-plus-plus": "plusplus",
     "gradient-agreement": "agreement",
