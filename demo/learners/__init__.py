@@ -137,7 +137,7 @@ GRADIENT = (
     Entry(
         "maml-plus-plus",
         "MAML++",
-        "rates and batch norm of every inner step, going on from joint pretraining",
+        "rates and batch norm of every inner step, going on from MAML",
         "initialisation",
         "Antoniou, Edwards, Storkey 2019, arXiv 1810.09502",
         "99.47 (random split of its own)",

@@ -178,14 +178,13 @@ _INNER: dict[str, Any] = {
     "begin": "pretrained",
 }
 
-_OWN_RATES = {**_INNER, "rate": 1.0}  # a factor on the learnt rates
-_FROM_MAML = {**_OWN_RATES, "begin": "maml", "outer_rate": 3e-4}
+_OWN_RATES = {**_INNER, "rate": 1.0, "begin": "maml", "outer_rate": 3e-4}  # the rate: a factor on the learnt ones
 _MANY_TASKS = {"meta_batch": 8, "ways": 8, "outer_rate": 3e-4}  # for what compares tasks
 _LEARNT_HEAD = {**_INNER, "meta_batch": 4, "ways": 20}  # as many as it has rows
 
 _GRADIENT = (
-    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=500, **_FROM_MAML),
-    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=500, **_OWN_RATES),
+    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=500, **_OWN_RATES),
     Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=500, **{**_INNER, **_MANY_TASKS}),
     Recipe("taml-entropy", "taml-entropy", {"kind": "LearntHead", "filters": 64}, meta_steps=400, **_LEARNT_HEAD),
     Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=300, **{**_INNER, **_MANY_TASKS}),
