@@ -101,6 +101,7 @@ def train(
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
+@click.option("--special", is_flag=True, help="What only this learner can be asked, such as accuracy by presentation.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @omniglot_option
 @device_option
@@ -116,6 +117,7 @@ def evaluate(
     same_alphabet: bool,
     steps: int | None,
     seed: int,
+    special: bool,
     as_json: bool,
     omniglot: str | None,
     device: str,
@@ -145,8 +147,11 @@ def evaluate(
             pool = split.pool(part)
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
-        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
-        report = reports.on_omniglot(loaded, pool, protocol, not as_json)
+        if special:
+            report = reports.on_special(loaded, pool, tasks, part)
+        else:
+            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
+            report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
@@ -210,15 +215,18 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 @main.command()
 @click.argument("names", nargs=-1, required=True)
 @click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
+@click.option("--special", is_flag=True, help="Only the figures that no other learner has.")
 @characters_option
 @omniglot_option
 @device_option
-def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
+def measure(
+    names: tuple[str, ...], weights: Path | None, special: bool, characters: str, omniglot: str | None, device: str
+) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
     from demo.learners import store
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.cards import measured
+    from demo.training.cards import measured, own_figures
 
     folder = weights or weights_folder(characters)
     unknown = [name for name in names if name not in ENTRIES]
@@ -228,7 +236,10 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
     for name in names:
         learner = store.load(name, folder, chosen(device))
         card = store.read_card(name, folder)
-        card["evaluation"] = measured(learner, split if name in CLASSIFYING else None)
+        own = split if name in CLASSIFYING else None
+        if not special:
+            card["evaluation"] = measured(learner, own)
+        card |= own_figures(learner, own)
         path = store.save(card, learner.theta, folder)
         click.echo(f"Wrote the card of {path}.")
 

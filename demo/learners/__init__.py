@@ -82,7 +82,43 @@ METRICS = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *METRICS)
+REMEMBERED = (
+    Entry(
+        "gauss-prototypical",
+        "Gaussian prototypical network",
+        "every drawing says how far to trust it, and weighs accordingly in its class's mean",
+        "metric",
+        "Fort 2017, arXiv 1708.02735",
+        inner=False,
+    ),
+    Entry(
+        "semi-prototypical",
+        "Semi-supervised prototypical network",
+        "drawings without a label move the prototypes, and distractors are masked",
+        "metric",
+        "Ren et al. 2018, arXiv 1803.00676",
+        inner=False,
+    ),
+    Entry(
+        "mann",
+        "Memory-augmented network",
+        "drawings and labels go by one after another, and a memory is written and read",
+        "memory",
+        "Santoro et al. 2016, ICML",
+        "82.8 (second presentation, no convolutions; random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "lstm-meta",
+        "LSTM meta-learner",
+        "a learnt optimiser: gates say what each weight forgets and how far it steps",
+        "optimiser",
+        "Ravi, Larochelle 2017, ICLR",
+        inner=False,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *METRICS, *REMEMBERED)
 
 REGRESSORS = (
     Entry(

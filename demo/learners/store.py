@@ -15,10 +15,14 @@ from typing import Any
 import safetensors.torch
 import torch
 
+from demo.learners.gauss_prototypical import GaussPrototypical
 from demo.learners.gradient import GradientLearner
+from demo.learners.lstm_meta import LstmMeta
+from demo.learners.mann import Mann
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.prototypical import Prototypical
+from demo.learners.semi_prototypical import SemiPrototypical
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
@@ -33,6 +37,12 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
+    **{
+        "GaussPrototypical": GaussPrototypical,
+        "SemiPrototypical": SemiPrototypical,
+        "Mann": Mann,
+        "LstmMeta": LstmMeta,
+    },
 }
 
 

@@ -17,6 +17,7 @@ from demo.training import evaluate
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
 from demo.training.recipes import Recipe
+from demo.training.special import special
 from demo.training.train import Run
 
 SINE_TASKS = 600
@@ -70,6 +71,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
         "longer": outlook(run.history),
     }
     result["evaluation"] = measured(learner, split, progress)
+    result |= own_figures(learner, split)
     result["licence"] = LICENCE
     if split is not None:
         result["credit"] = CREDIT
@@ -112,6 +114,12 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
             "right_class_probability_after_steps": [round(p, 4) for p in curve],
         }
     return figures
+
+
+def own_figures(learner: Trained, split: Split | None) -> Card:
+    """The entry "special", measured now, of a learner that has one."""
+    figures = special(learner, split.pool("evaluation")) if split is not None else {}
+    return {"special": figures} if figures else {}
 
 
 def _options(part: str, protocol: Protocol) -> str:

@@ -11,6 +11,7 @@ import torch
 
 from demo.learners import store
 from demo.learners.encoder import Encoding
+from demo.learners.method import Method
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
@@ -80,7 +81,9 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        return store.load(recipe.begin, weights).theta
+        known = store.load(recipe.begin, weights).theta
+        # A method has weights besides the body's, which the weights it goes on from know nothing of.
+        return {**network.initialise(generator), **known} if isinstance(network, Method) else known
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

@@ -138,6 +138,53 @@ _METRIC: dict[str, Any] = {
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
+_REMEMBERED = (
+    # Two drawings of a class, so that how they weigh against each other is learnt.
+    Recipe(
+        "gauss-prototypical",
+        "descent",
+        {"kind": "GaussPrototypical", "filters": 64},
+        meta_steps=4000,
+        **{**_METRIC, "shots": 2},
+    ),
+    Recipe(
+        "semi-prototypical",
+        "descent",
+        {"kind": "SemiPrototypical", "filters": 64},
+        meta_steps=3500,
+        **{**_METRIC, "queries": 3},
+    ),
+    Recipe(
+        "mann",
+        "descent",
+        {"kind": "Mann", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=0,
+        meta_steps=1200,
+        meta_batch=16,
+        outer_rate=4e-3,
+        sharpness=1.0,
+        queries=4,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe(
+        "lstm-meta",
+        "descent",
+        {"kind": "LstmMeta", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=5,
+        meta_steps=500,
+        meta_batch=4,
+        outer_rate=1e-4,
+        mixed=True,
+        shots=3,
+        gallery=True,
+    ),
+)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -162,4 +209,4 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REGRESSORS, *_COMPARED)}
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REMEMBERED, *_REGRESSORS, *_COMPARED)}
