@@ -6,8 +6,8 @@
     w^u_t = gamma * w^u_{t-1} + w^r_t + w^w_t                                        usage; w^lu marks its smallest
 
 Santoro et al. 2016, "Meta-learning with memory-augmented neural networks", ICML, equations 2 to 8, for one read head.
-beta, the sharpness of reading, is a neural Turing machine's (Graves et al. 2014, arXiv 1410.5401, equation 5); Santoro's
-is 1, with which a softmax over cosines can never favour one row of many by more than e^2 to 1.
+beta, the sharpness of reading, is a neural Turing machine's (Graves et al. 2014, arXiv 1410.5401, equation 5);
+Santoro's is 1, with which a softmax over cosines can never favour one row of many by more than e^2 to 1.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ WAYS = (2, 3, 4, 5)  # of the tasks that the k-means is trained on, each with as
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """before, after: prototypes (T, N, D); shares (T, M, N + 1): z of each unlabelled drawing, the distractors' last."""
+    """before, after: prototypes (T, N, D); shares (T, U, N + 1): z of every unlabelled drawing, distractors last."""
 
     before: Tensor
     after: Tensor

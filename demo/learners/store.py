@@ -37,12 +37,10 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
-    **{
-        "GaussPrototypical": GaussPrototypical,
-        "SemiPrototypical": SemiPrototypical,
-        "Mann": Mann,
-        "LstmMeta": LstmMeta,
-    },
+    "GaussPrototypical": GaussPrototypical,
+    "SemiPrototypical": SemiPrototypical,
+    "Mann": Mann,
+    "LstmMeta": LstmMeta,
 }
 
 

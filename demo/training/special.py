@@ -39,7 +39,7 @@ def special(learner: Trained, pool: Characters, tasks: int = 1000, part: str = "
 
 @torch.no_grad()
 def by_presentation(learner: Trained, pool: Characters, tasks: int) -> Figures:
-    """Accuracy at the first, second, ... drawing of a class in a shuffled sequence, its label following each drawing."""
+    """Accuracy at the first, second, ... drawing of a class in a shuffled sequence; labels come one step late."""
     network, generator = learner.network, torch.Generator().manual_seed(SEED)
     right, count = torch.zeros(EACH), torch.zeros(EACH)
     for begin in range(0, tasks, AT_ONCE):

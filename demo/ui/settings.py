@@ -67,6 +67,9 @@ INSIDE = _listed(
 
 CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
 
+MEMORY = _listed(Slider("memory_step", MOST * MOST_SHOTS + 1, 1, MOST * MOST_SHOTS + 1, 1))
+"""Of the memory's view: a step for every drawing that there is, and one for the query."""
+
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
     Slider("task_ways", 5, 2, 20, 1),

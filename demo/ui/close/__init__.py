@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "gauss-prototypical": "gauss_prototypical",
+    "semi-prototypical": "semi_prototypical",
+    "mann": "mann",
+    "lstm-meta": "lstm_meta",
 }
 """A learner's name -> the module here that shows it."""
 
