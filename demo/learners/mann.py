@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from demo.learners.contract import TaskError
 from demo.learners.encoder import Encoding
 from demo.learners.mann_memory import Memory
 from demo.learners.mann_sequence import arranged, in_turns, shuffled
@@ -51,7 +52,7 @@ class Mann(Encoding):
 
     hidden: int = 128
     rows: int = 32
-    width: int = 40
+    width: int = 128
 
     def further(self, generator: torch.Generator) -> Weights:
         inputs = self.features + LABELS + self.width
@@ -70,7 +71,7 @@ class Mann(Encoding):
         theta["lstm_bias"] = torch.zeros(1, 4 * self.hidden)
         theta["lstm_bias"][:, self.hidden : 2 * self.hidden] = 1.0  # of the forget gate
         theta["interpolate_bias"] = torch.full((1,), -2.0)  # at first, to the least used row
-        theta["log_beta"] = torch.full((1,), math.log(8.0))
+        theta["log_beta"] = torch.full((1,), math.log(16.0))
         return theta
 
     def seen(self, theta: Weights, x: Tensor) -> Tensor:
@@ -121,12 +122,12 @@ class Mann(Encoding):
     def trace(
         self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0, rate: float = 0.0
     ) -> tuple[Tensor, Tensor]:
-        """See `demo.learners.method.Method`; one entry. Raises ValueError for more than `LABELS` classes.
+        """See `demo.learners.method.Method`; one entry. Raises `TaskError` for more than `LABELS` classes.
 
         The support set goes by, classes taking turns; then every query comes next, as if it were the only one.
         """
         if episodes.ways > LABELS:
-            raise ValueError(f"the memory has names for {LABELS} classes, not for {episodes.ways}")
+            raise TaskError(f"the memory has names for {LABELS} classes, not for {episodes.ways}")
         order = in_turns(episodes.labels)
         seen = self.seen(theta, episodes.support)
         for state, _ in self.walk(theta, arranged(seen, order), arranged(episodes.labels, order)):  # noqa: B007

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from demo.learners.contract import TaskError
 from demo.learners.mann import LABELS, Mann
 from demo.learners.mann_memory import GAMMA, Memory, content, least_used
 from demo.learners.mann_sequence import in_turns, presentations, shuffled
@@ -99,5 +100,5 @@ def test_a_label_comes_one_step_late(theta: Weights) -> None:
 
 def test_there_are_names_for_so_many_classes(theta: Weights) -> None:
     assert NETWORK.trace(theta, in_double(characters(tasks=1, ways=LABELS)), Classification())[1].shape[-1] == LABELS
-    with pytest.raises(ValueError, match=f"{LABELS} classes, not for {LABELS + 1}"):
+    with pytest.raises(TaskError, match=f"{LABELS} classes, not for {LABELS + 1}"):
         NETWORK.trace(theta, in_double(characters(tasks=1, ways=LABELS + 1)), Classification())

@@ -17,13 +17,15 @@ from demo.learners.mann_sequence import arranged, in_turns
 from demo.lessons.drawn import Drawn
 from demo.ui.close import Close
 from demo.ui.export import show_export
-from demo.ui.palette import PLOTLY, ink
+from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.preview import Preview, preview_data, show_images
 from demo.ui.settings import MEMORY
 from demo.ui.words import many, say
 
 LIT = 0.05  # rows that are never written or read with more weight than this are left out
-WRITTEN, READ = "Oranges", "Blues"  # colour scales
+COLOURS = {"written": CLASSES[1], "read": CLASSES[0]}
 ROW = 26  # pixels
+WIDE, FRAME = 8, 100  # of the film: pictures beside each other, and pixels of one
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,7 @@ def show(close: Close) -> None:
     passing, drawings = passed(close), close.drawings
     length = len(passing.order)
     step: int = replace(MEMORY["memory_step"], default=length, high=length).widget()
+    show_film(drawings, passing, step)
     st.markdown(story(drawings, passing, step))
     figure, table = memory_figure(drawings, passing, step, ink()), memory_table(drawings, passing)
     with st.container(key="close-memory"):
@@ -93,24 +96,32 @@ def story(drawings: Drawn, passing: Passing, step: int) -> str:
 
 def memory_figure(drawings: Drawn, passing: Passing, step: int, ink: str) -> go.Figure:
     """Two heat maps over the sequence: written above, read below; what is still to come is blank."""
-    figure = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.14)
+    figure = make_subplots(
+        2,
+        1,
+        shared_xaxes=True,
+        vertical_spacing=0.14,
+        subplot_titles=[say("close-mann.written"), say("close-mann.read")],
+    )
     rows = passing.rows
     time = list(range(1, len(passing.order) + 1))
-    names = [str(n) for n in range(1, len(rows) + 1)]
-    for panel, (name, scale) in enumerate((("written", WRITTEN), ("read", READ)), start=1):
+    numbers = list(range(1, len(rows) + 1))
+    for panel, (name, colour) in enumerate(COLOURS.items(), start=1):
         weights = getattr(passing, name)[:, rows].T.astype(float).round(4)
         weights[:, step:] = np.nan
         title = say(f"close-mann.{name}")
         hover = say("close-mann.hover") + f"<extra>{title}</extra>"
-        heat = {"x": time, "y": names, "z": weights.tolist(), "zmin": 0, "zmax": 1, "colorscale": scale}
+        brightest = float(getattr(passing, name).max())  # reading is soft: no row has all of it
+        scale = [[share, f"rgba{(*bytes.fromhex(colour[1:]), opacity)}"] for share, opacity in ((0, 0.07), (1, 1.0))]
+        heat = {"x": time, "y": numbers, "z": weights.tolist(), "zmin": 0, "zmax": brightest, "colorscale": scale}
         figure.add_heatmap(**heat, showscale=False, xgap=3, ygap=3, hovertemplate=hover, row=panel, col=1)
-        place = {"x": 0, "y": 1, "xref": "paper", "yref": f"y{panel if panel > 1 else ''} domain"}
-        anchor = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
-        figure.add_annotation(text=f"<b>{title}</b>", font={"color": ink, "size": 15}, **place, **anchor)
-    figure.update_yaxes(autorange="reversed", type="category", title=say("close-mann.row"), showgrid=False)
+        box = {"x0": step - 0.5, "x1": step + 0.5, "y0": 0.5, "y1": len(rows) + 0.5}
+        figure.add_shape(type="rect", line={"color": ink, "width": 2}, **box, row=panel, col=1)
+    held = [f"{n}: {name}" for n, name in zip(numbers, kept(drawings, passing), strict=True)]
+    figure.update_yaxes(range=[len(rows) + 0.5, 0.5], tickvals=numbers, ticktext=held, showgrid=False)
+    figure.update_yaxes(title=say("close-mann.row"), zeroline=False)
     figure.update_xaxes(range=[0.5, len(time) + 0.5], tickvals=time, showgrid=False)
     figure.update_xaxes(ticktext=ticks(drawings, passing), tickangle=0, row=2, col=1)
-    figure.add_vrect(x0=step - 0.5, x1=step + 0.5, line={"color": ink, "width": 2}, fillcolor="rgba(0,0,0,0)")
     return figure.update_layout(margin={"l": 0, "r": 8, "t": 28, "b": 0}, font={"size": 14, "color": ink})
 
 
@@ -122,6 +133,22 @@ def ticks(drawings: Drawn, passing: Passing) -> list[str]:
         drawings.names[place] if short else f"<b>{drawings.names[place]}</b><br>{say('close-mann.label', label=label)}"
         for place, label in zip(passing.order, before, strict=True)
     ]
+
+
+def kept(drawings: Drawn, passing: Passing) -> list[str]:
+    """For each row, the drawing that was first written there: the one before the step at which it was."""
+    steps = (passing.written[:, passing.rows] > LIT).argmax(axis=0)
+    return ["–" if t == 0 else drawings.names[passing.order[t - 1]] for t in steps.tolist()]
+
+
+def show_film(drawings: Drawn, passing: Passing, step: int) -> None:
+    """The drawings that have come by until `step`, one beside the other."""
+    film = [
+        Preview(drawings.names[place], drawings.images[place] if t < step else None, t % WIDE, t // WIDE)
+        for t, place in enumerate(passing.order)
+    ]
+    with st.container(key="close-film", width=FRAME * min(WIDE, len(film))):
+        show_images(preview_data(film))
 
 
 def memory_table(drawings: Drawn, passing: Passing) -> dict[str, list[Any]]:

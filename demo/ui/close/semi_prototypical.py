@@ -82,7 +82,8 @@ def refined_figure(
     figure.add_trace(points(before, [""] * ways, say("close-semi_prototypical.old"), old))
     opacity = np.maximum(FAINTEST, 1 - masked).round(3).tolist()
     marker = {"color": ink, "size": 13, "symbol": "diamond", "opacity": opacity}
-    figure.add_trace(points(free, names, say("close-semi_prototypical.unlabelled"), marker))
+    own = points(free, names, say("close-semi_prototypical.unlabelled"), marker)
+    figure.add_trace({**own, "textposition": "bottom center"})
     return figure
 
 
