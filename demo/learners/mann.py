@@ -139,7 +139,8 @@ class Mann(Encoding):
     def answers(self, theta: Weights, state: State, seen: Tensor) -> Tensor:
         """Logits (T, Q, LABELS) of drawings seen (T, Q, D), each coming next after the state of T sequences."""
         tasks, count = seen.shape[:2]
-        return self.step(theta, repeated(state, count), seen.flatten(0, 1))[1].unflatten(0, (tasks, count))
+        _, logits = self.step(theta, repeated(state, count), seen.flatten(0, 1))
+        return logits.reshape(tasks, count, LABELS)
 
 
 def repeated(state: State, count: int) -> State:

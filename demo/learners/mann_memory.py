@@ -52,7 +52,8 @@ class Memory:
 def content(rows: Tensor, key: Tensor, beta: Tensor) -> Tensor:
     """softmax(beta * cos(key, row)) (B, R) of rows (B, R, W) and key (B, W); an empty row's cosine is 0."""
     lengths = torch.linalg.vector_norm(rows, dim=2) * torch.linalg.vector_norm(key, dim=1)[:, None]
-    return (beta * (rows @ key[..., None])[..., 0] / (lengths + 1e-6)).softmax(dim=1)
+    cosines: Tensor = (rows @ key[..., None])[..., 0] / (lengths + 1e-6)
+    return (beta * cosines).softmax(dim=1)
 
 
 def least_used(usage: Tensor) -> Tensor:

@@ -73,7 +73,7 @@ class SemiPrototypical(Prototypical):
         queries = self.embed(theta, episodes.queries)
         plain = objective.query(-squared_distances(queries, prototypes(support, episodes.labels)), episodes.answers)
         support, queries = (features.unflatten(1, (ways, -1)) for features in (support, queries))
-        losses = []
+        losses: list[Tensor] = []
         first = 0
         while ways - first >= 2:
             known = min(WAYS[len(losses) % len(WAYS)], (ways - first + 1) // 2)

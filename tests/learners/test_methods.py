@@ -26,7 +26,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-FROZEN = {Mann: set(CosineNet(3).initialise(torch.Generator()))}
+FROZEN: dict[type[Method], set[str]] = {Mann: set(CosineNet(3).initialise(torch.Generator()))}
 """The memory's encoder stays as its recipe's `begin` left it: training is of what happens behind it."""
 
 
