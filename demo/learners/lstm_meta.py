@@ -30,6 +30,8 @@ P = 10  # of the preprocessing
 PACE = 30.0  # gates are kept as so many times less than they are, and so learn so many times faster than c_0
 GATES = ("input_gate", "forget_gate")
 
+Pair = tuple[Tensor, Tensor]
+
 
 @dataclass(frozen=True, eq=False)
 class Moment:
@@ -86,29 +88,23 @@ class LstmMeta:
 
     def walk(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int) -> Iterator[Moment]:
         """The inner loop, step by step, from t = 0 to `steps`."""
-        rows = {gate: PACE * theta[gate][0] for gate in GATES}
+        rows = {name: PACE * theta[name][0] for name in GATES}
         own = {name: w for name, w in theta.items() if name not in GATES}
-        now = self.body.start(fan_out(own, episodes.tasks), episodes.ways)
-        inputs = {name: w.new_full((), INPUT) for name, w in now.items()}
-        forgets = {name: w.new_ones(()) for name, w in now.items()}
+        shapes = self.body.start(fan_out(own, episodes.tasks), episodes.ways)
+        now = flat(shapes)
+        i, f = torch.full_like(now, INPUT), torch.ones_like(now)
         for t in range(steps + 1):
-            loss, gradient = self._measured(now, episodes, objective)
-            yield Moment(now, loss, inputs, forgets)
+            with torch.enable_grad():
+                leaves = tracked(shaped(now, shapes))
+                loss = objective.support(self.body(leaves, episodes.support), episodes.labels)
+                total = loss.sum()
+            yield Moment(shaped(now, shapes), loss.detach(), shaped(i, shapes), shaped(f, shapes))
             if t < steps:
-                about_loss = preprocessed(loss)
-                for name, w in now.items():
-                    about = (preprocessed(gradient[name]), about_loss, w)
-                    inputs = {**inputs, name: gate(rows["input_gate"], *about, inputs[name])}
-                    forgets = {**forgets, name: gate(rows["forget_gate"], *about, forgets[name])}
-                now = {name: cell(w, gradient[name], forgets[name], inputs[name]) for name, w in now.items()}
-
-    def _measured(self, theta: Weights, episodes: Episodes, objective: Objective) -> tuple[Tensor, Weights]:
-        """Support losses (T,) and their gradients, both constants."""
-        with torch.enable_grad():
-            leaves = tracked(theta)
-            loss = objective.support(self.body(leaves, episodes.support), episodes.labels)
-            gradient = torch.autograd.grad(loss.sum(), list(leaves.values()))
-        return loss.detach(), dict(zip(leaves, gradient, strict=True))
+                gradient = flat(dict(zip(leaves, torch.autograd.grad(total, list(leaves.values())), strict=True)))
+                about = (preprocessed(gradient), preprocessed(loss.detach()[:, None]), now)
+                i = gate(rows["input_gate"], *about, i)
+                f = gate(rows["forget_gate"], *about, f)
+                now = cell(now, gradient, f, i)
 
 
 def cell(theta: Tensor, gradient: Tensor, f: Tensor, i: Tensor) -> Tensor:
@@ -116,20 +112,32 @@ def cell(theta: Tensor, gradient: Tensor, f: Tensor, i: Tensor) -> Tensor:
     return f * theta - i * gradient
 
 
-def gate(
-    row: Tensor, gradient: tuple[Tensor, Tensor], loss: tuple[Tensor, Tensor], theta: Tensor, before: Tensor
-) -> Tensor:
-    """sigmoid(row . [gradient (2), loss (2), theta, before, 1]) for every coordinate of theta (T, ...); losses (T,)."""
-    task = row[2] * loss[0] + row[3] * loss[1] + row[6]
-    task = task.reshape(-1, *[1] * (theta.ndim - 1))
-    return torch.sigmoid(task + row[0] * gradient[0] + row[1] * gradient[1] + row[4] * theta + row[5] * before)
+def gate(row: Tensor, gradient: Pair, loss: Pair, theta: Tensor, before: Tensor) -> Tensor:
+    """sigmoid(row . [gradient (2), loss (2), theta, before, 1]) for every coordinate (T, P); losses are (T, 1)."""
+    z = row[2] * loss[0] + row[3] * loss[1] + row[6]
+    for weight, about in zip(row[[0, 1, 4, 5]], (*gradient, theta, before), strict=True):
+        z = torch.addcmul(z, weight, about)
+    return torch.sigmoid(z)
 
 
-def preprocessed(x: Tensor) -> tuple[Tensor, Tensor]:
+def preprocessed(x: Tensor) -> Pair:
     """(log|x| / p, sign x) where |x| >= e^-p, else (-1, e^p x): magnitude and sign apart, both of about one's size.
 
-    Ravi and Larochelle 2017, from Andrychowicz et al. 2016, arXiv 1606.04474, appendix A.
+    Ravi and Larochelle 2017, from Andrychowicz et al. 2016, arXiv 1606.04474, appendix A. Either is continuous, so
+    that cutting it off is all that the two cases come to.
     """
-    size = x.abs()
-    large = size >= math.exp(-P)
-    return torch.where(large, size.clamp_min(1e-30).log() / P, -1.0), torch.where(large, x.sign(), math.exp(P) * x)
+    return x.abs().clamp_min(math.exp(-P)).log() / P, (math.exp(P) * x).clamp(-1, 1)
+
+
+def flat(theta: Weights) -> Tensor:
+    """All weights of each task in one row (T, P), kernels with their input channels last (`demo.models`)."""
+    return torch.cat([(w.movedim(2, -1) if w.ndim == 5 else w).flatten(1) for w in theta.values()], dim=1)
+
+
+def shaped(row: Tensor, like: Weights) -> Weights:
+    """Weights shaped as `like` whose `flat` is row (T, P): views of it."""
+    parts = row.split([w[0].numel() for w in like.values()], dim=1)
+    return {
+        name: part.view(w.movedim(2, -1).shape).movedim(-1, 2) if w.ndim == 5 else part.view(w.shape)
+        for (name, w), part in zip(like.items(), parts, strict=True)
+    }

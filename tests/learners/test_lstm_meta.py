@@ -48,9 +48,9 @@ def test_preprocessing_by_hand() -> None:
 
 def test_a_gate_by_hand() -> None:
     row = torch.tensor([0.3, -0.2, 0.5, 0.7, -0.4, 0.6, 0.1])
-    loss = (torch.tensor([0.2, 0.3]), torch.tensor([1.0, 1.0]))
+    loss = (torch.tensor([[0.2], [0.3]]), torch.tensor([[1.0], [1.0]]))
     gradient = (torch.tensor([[0.4, -0.1], [0.0, 0.2]]), torch.tensor([[1.0, -1.0], [1.0, 1.0]]))
-    theta, before = torch.tensor([[2.0, 3.0], [4.0, 5.0]]), torch.tensor(0.5)
+    theta, before = torch.tensor([[2.0, 3.0], [4.0, 5.0]]), torch.full((2, 2), 0.5)
     out = gate(row, gradient, loss, theta, before)
     z = 0.3 * -0.1 + -0.2 * -1 + 0.5 * 0.2 + 0.7 * 1 + -0.4 * 3 + 0.6 * 0.5 + 0.1  # of the first task's second weight
     assert out[0, 1].item() == pytest.approx(1 / (1 + math.exp(-z)))
