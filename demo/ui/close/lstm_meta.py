@@ -69,7 +69,11 @@ def gates_figure(stats: dict[str, list[list[Stat]]], ink: str) -> go.Figure:
             look = {"name": name, "legendgroup": layer, "showlegend": column == 1, "line": line, "marker": marker}
             figure.add_scatter(**values, **look, hovertemplate="%{y:.4f}", row=1, col=column)
     figure.update_xaxes(title=say("close-lstm_meta.step"), dtick=1, zeroline=False)
-    figure.update_yaxes(zeroline=False)
+    own = {
+        "tickfont": {"color": ink},
+        "title_font": {"color": ink},
+    }  # Streamlit's theme knows the first panel's axes only
+    figure.update_yaxes(zeroline=False).update_xaxes(**own).update_yaxes(**own)
     return figure.update_layout(
         margin={"l": 0, "r": 8, "t": 34, "b": 0},
         font={"size": 14, "color": ink},

@@ -122,6 +122,11 @@ def memory_figure(drawings: Drawn, passing: Passing, step: int, ink: str) -> go.
     figure.update_yaxes(title=say("close-mann.row"), zeroline=False)
     figure.update_xaxes(range=[0.5, len(time) + 0.5], tickvals=time, showgrid=False)
     figure.update_xaxes(ticktext=ticks(drawings, passing), tickangle=0, row=2, col=1)
+    own = {
+        "tickfont": {"color": ink},
+        "title_font": {"color": ink},
+    }  # Streamlit's theme knows the first panel's axes only
+    figure.update_xaxes(**own).update_yaxes(**own)
     return figure.update_layout(margin={"l": 0, "r": 8, "t": 28, "b": 0}, font={"size": 14, "color": ink})
 
 
