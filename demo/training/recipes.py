@@ -138,6 +138,29 @@ _METRIC: dict[str, Any] = {
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
+_MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
+_COMPARISONS = (
+    Recipe("siamese", "descent", {"kind": "Siamese", "filters": 64}, meta_steps=3000, **_METRIC),
+    Recipe(
+        "relation",
+        "descent",
+        {"kind": "Relation", "filters": 64, "width": 128},
+        begin="prototypical",  # its encoder: from scratch, two networks that wait for each other take far longer
+        meta_steps=1500,
+        **{**_METRIC, "outer_rate": 1e-3},
+    ),
+    Recipe("matching", "descent", {**_MATCHING, "context_steps": 0}, meta_steps=4000, **_METRIC),
+    Recipe(
+        "matching-fce",
+        "descent",
+        {**_MATCHING, "context_steps": 3},
+        begin="matching",
+        meta_steps=1000,
+        mixed=True,  # its LSTMs are to know support sets of any size
+        **{**_METRIC, "ways": 20, "shots": 3, "meta_batch": 4, "outer_rate": 5e-4},
+    ),
+)
+
 _REMEMBERED = (
     # Two drawings of a class, so that how they weigh against each other is learnt.
     Recipe(
@@ -209,4 +232,6 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REMEMBERED, *_REGRESSORS, *_COMPARED)}
+RECIPES = {
+    recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_REGRESSORS, *_COMPARED)
+}

@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "siamese": "siamese",
+    "relation": "relation",
+    "matching": "matching",
+    "matching-fce": "matching",
     "gauss-prototypical": "gauss_prototypical",
     "semi-prototypical": "semi_prototypical",
     "mann": "mann",
