@@ -27,6 +27,7 @@ class Entry:
 
 _FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
 _NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"
+_JAMAL = "Jamal, Qi 2019, arXiv 1805.07722"
 
 CLASSICS = (
     Entry(
@@ -159,7 +160,49 @@ REMEMBERED = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *METRICS, *COMPARISONS, *REMEMBERED)
+GRADIENT = (
+    Entry(
+        "meta-sgd",
+        "Meta-SGD",
+        "every weight has learnt its own inner rate, going on from MAML",
+        "initialisation",
+        "Li, Zhou, Chen, Li 2017, arXiv 1707.09835",
+        "99.53 ± 0.26 (random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "maml-plus-plus",
+        "MAML++",
+        "rates and batch norm of every inner step, going on from joint pretraining",
+        "initialisation",
+        "Antoniou, Edwards, Storkey 2019, arXiv 1810.09502",
+        "99.47 (random split of its own)",
+        inner=False,
+    ),
+    Entry(
+        "gradient-agreement",
+        "Gradient agreement",
+        "tasks that pull together count more, going on from joint pretraining",
+        "initialisation",
+        "Eshratifar, Eigen, Pedram 2018, arXiv 1810.08178",
+    ),
+    Entry(
+        "taml-entropy",
+        "TAML, entropy",
+        "unsure before adapting and sure after, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+    Entry(
+        "taml-inequality",
+        "TAML, inequality",
+        "no task left behind: losses kept equal, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *GRADIENT, *METRICS, *COMPARISONS, *REMEMBERED)
 
 REGRESSORS = (
     Entry(

@@ -11,7 +11,7 @@ import torch
 
 from demo.learners import store
 from demo.learners.encoder import Encoding
-from demo.learners.method import Method
+from demo.learners.method import Continuing, Method
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
@@ -81,9 +81,13 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        known = store.load(recipe.begin, weights).theta
-        # A method has weights besides the body's, which the weights it goes on from know nothing of.
-        return {**network.initialise(generator), **known} if isinstance(network, Method) else known
+        theta = store.load(recipe.begin, weights).theta
+        if isinstance(network, Continuing):
+            drawings = torch.Generator().manual_seed(FOLDING_SEED)
+            return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
+        # What the other has not is as it is first; methods' further weights come out of the run's own generator.
+        own = generator if isinstance(network, Method) else torch.Generator().manual_seed(recipe.seed)
+        return {**network.initialise(own), **theta}
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

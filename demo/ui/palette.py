@@ -23,6 +23,7 @@ LEARNERS = {
     "reptile-batchnorm": "#56B4E9",
     "metasgd": "#7B61D1",
     "imitation": "#A6761D",
+    "gradient-agreement": "#9467BD",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -33,6 +34,7 @@ SYMBOLS = {
     "reptile-batchnorm": "star",
     "metasgd": "hexagon",
     "imitation": "cross",
+    "gradient-agreement": "triangle-down",
 }
 """By a rule's name; a sine regressor's is that without "sine-", a policy's without "nav-"."""
 
