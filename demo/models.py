@@ -230,12 +230,16 @@ class SineNet:
     activation: str = "tanh"  # "tanh": Reptile's reference; "relu": MAML's
 
     @property
+    def inputs(self) -> int:
+        return 1
+
+    @property
     def mixes(self) -> bool:
         return False
 
     def initialise(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
-        sizes = (1, self.width, self.width, 1)
+        sizes = (self.inputs, self.width, self.width, 1)
         for layer, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
             bound = 1 / math.sqrt(inputs)  # PyTorch's default for linear layers
             for name, shape in ((f"w{layer}", (1, outputs, inputs)), (f"b{layer}", (1, 1, outputs))):

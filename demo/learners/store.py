@@ -15,6 +15,8 @@ from typing import Any
 import safetensors.torch
 import torch
 
+from demo.learners import FITTING
+from demo.learners.caml import ContextNet, SineContext
 from demo.learners.gradient import GradientLearner
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
@@ -33,6 +35,8 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
+    "ContextNet": ContextNet,
+    "SineContext": SineContext,
 }
 
 
@@ -119,7 +123,7 @@ def network_of(spec: dict[str, Any]) -> Network | Method:
 
 def objective_of(card: Card) -> Objective:
     """How a card's network is judged: classifiers with the sharpness found for them, regressors by MSE."""
-    return Regression() if card["network"]["kind"] == "SineNet" else Classification(float(card["sharpness"]))
+    return Regression() if card["network"]["kind"] in FITTING else Classification(float(card["sharpness"]))
 
 
 def _check_shapes(theta: Weights, network: Network | Method, path: Path, name: str) -> None:

@@ -19,9 +19,11 @@ from demo.tasks import sine
 from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split
+from demo.training import unlabelled
 from demo.training.recipes import Recipe
 
-ONE_STEP = ("onestep", "onestep-first-order")
+ONE_STEP = ("onestep", "onestep-first-order", "adml")
+JOINT = ("pretrained", "concepts")  # with a classifier of all characters
 FOLDED_ON = 4000  # training drawings whose statistics take the place of batch norm
 FOLDING_SEED = 99
 
@@ -50,23 +52,29 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     if recipe.rule == "random":
         return Plan(network, Classification(), network.initialise, _nothing, _as_it_is)
     pool = split.pool("gallery" if recipe.gallery else "training")
-    if recipe.rule in (*ONE_STEP, "pretrained"):
+    if recipe.rule in (*ONE_STEP, *JOINT):
         if not isinstance(network, CosineNet):
             raise ValueError(f"{recipe.name}: {recipe.rule} trains a CosineNet, not {recipe.network}")
         normed = Normed(network)
         generator = torch.Generator().manual_seed(FOLDING_SEED)
         drawings = pool.batch(FOLDED_ON, generator).support[0]
+        objective = Classification(recipe.sharpness)
+        tasks = _clusters(recipe, split, normed) if recipe.unlabelled else _characters(recipe, pool)
         if recipe.rule in ONE_STEP:
-            tasks = _characters(recipe, pool)
-            objective = Classification(recipe.sharpness)
             return Plan(normed, objective, normed.initialise, tasks, lambda theta: normed.folded(theta, drawings))
         everything = AllClasses(normed, len(pool))
+
+        def keep(theta: Weights) -> Weights:
+            return everything.folded(theta, drawings)
+
+        if recipe.rule == "concepts":
+            return Plan(everything, objective, everything.initialise, tasks, keep)
         return Plan(
             everything,
             Classification(),
             everything.initialise,
             lambda generator: pool.batch(recipe.meta_batch, generator),
-            lambda theta: everything.folded(theta, drawings),
+            keep,
         )
 
     if isinstance(network, Encoding) and recipe.begin is None:
@@ -80,7 +88,9 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        return store.load(recipe.begin, weights).theta
+        known = store.load(recipe.begin, weights).theta
+        own = network.initialise(torch.Generator().manual_seed(recipe.seed))  # what the other recipe does not have
+        return {**own, **known}
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 
@@ -95,6 +105,21 @@ def _characters(recipe: Recipe, pool: Characters) -> Callable[[torch.Generator],
         return pool.sample(recipe.meta_batch, ways, shots, recipe.queries, generator, recipe.same_alphabet)
 
     return sample
+
+
+def _clusters(recipe: Recipe, split: Split, network: Normed) -> Callable[[torch.Generator], Episodes]:
+    """Tasks without labels; the drawings are sorted now."""
+    pool = unlabelled.clustered(
+        split.training,
+        network,
+        Classification(recipe.sharpness),
+        recipe.unlabelled,
+        recipe.ways,
+        recipe.rate,
+        recipe.outer_rate,
+        recipe.seed,
+    )
+    return lambda generator: pool.sample(recipe.ways, recipe.shots, recipe.queries, generator)
 
 
 def _minibatches(recipe: Recipe) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import fomaml, maml, method, onestep, pretrained, reptile
+from demo.learners import FITTING, adml, concepts, fomaml, maml, method, onestep, pretrained, reptile
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
@@ -23,6 +23,8 @@ RULES: dict[str, Rule] = {
     "onestep-first-order": onestep.first_order,
     "pretrained": pretrained.meta_gradient,
     "descent": method.meta_gradient,
+    "adml": adml.meta_gradient,
+    "concepts": concepts.meta_gradient,
 }
 
 
@@ -48,12 +50,13 @@ class Recipe:
     training_rate: float | None = None  # alpha while training, where it differs
     mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
     gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
+    unlabelled: int = 0  # steps of telling drawings apart, to sort them into classes; 0: classes are characters
     begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
     seed: int = 0
 
     @property
     def classifies(self) -> bool:
-        return bool(self.network["kind"] != "SineNet")
+        return self.network["kind"] not in FITTING
 
     def rate_at(self, meta_step: int) -> float:
         """The outer rate of a meta-step."""
@@ -136,6 +139,28 @@ _METRIC: dict[str, Any] = {
     "gallery": True,
 }
 
+# MAML's kin: other tasks, other losses, or a context, over the same inner loop.
+_KIN = (
+    Recipe(
+        "caml",
+        "maml",
+        {"kind": "ContextNet", "filters": 64, "context": 100},
+        begin="pretrained",
+        rate=0.05,
+        steps=5,
+        meta_steps=800,
+        meta_batch=8,
+        outer_rate=3e-4,
+        ways=6,
+        shots=2,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe("adml", "adml", meta_steps=2500, **_ONE_STEP),
+    Recipe("concepts", "concepts", meta_steps=3000, **_ONE_STEP),
+    Recipe("cactus", "onestep", meta_steps=3000, unlabelled=1500, **_ONE_STEP),
+)
+
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
 _REGRESSORS = (
@@ -155,6 +180,17 @@ _REGRESSORS = (
     ),
     Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
+    Recipe(
+        "sine-caml",
+        "maml",
+        {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
+        rate=1.0,
+        steps=1,
+        meta_steps=12000,
+        meta_batch=25,
+        shots=10,
+        queries=10,
+    ),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 
@@ -162,4 +198,4 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_REGRESSORS, *_COMPARED)}
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_KIN, *_METRICS, *_REGRESSORS, *_COMPARED)}

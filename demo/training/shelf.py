@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.learners import FITTING
+
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
@@ -22,6 +24,8 @@ Card = dict[str, Any]
 FAMILIES = {  # a recipe's rule -> what it comes from
     "maml": "maml",
     "onestep": "maml",
+    "adml": "maml",
+    "concepts": "maml",
     "fomaml": "maml",
     "reptile": "reptile",
     "onestep-first-order": "reptile",
@@ -88,7 +92,7 @@ class Model:
     @property
     def use(self) -> str:
         """One of `USES`: what it is for, and whose split it was trained on."""
-        if self.card["network"]["kind"] == "SineNet":
+        if self.card["network"]["kind"] in FITTING:
             return "sines"
         return PAPER if self.folder == PAPER else "drawings"
 
