@@ -12,6 +12,7 @@ import torch
 
 from demo.learners import ENTRIES
 from demo.options import (
+    ATTACKED,
     BY_DEFAULT,
     CLASSIFYING,
     PARTS,
@@ -19,6 +20,7 @@ from demo.options import (
     characters_option,
     chosen,
     device_option,
+    epsilon_option,
     learner_option,
     omniglot_option,
     weights_folder,
@@ -101,6 +103,7 @@ def train(
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
+@epsilon_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @omniglot_option
 @device_option
@@ -116,6 +119,7 @@ def evaluate(
     same_alphabet: bool,
     steps: int | None,
     seed: int,
+    epsilon: float,
     as_json: bool,
     omniglot: str | None,
     device: str,
@@ -128,6 +132,8 @@ def evaluate(
         raise click.UsageError(f"{learner} fits sines: leave out {tasks_file}")
     folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
+    if epsilon and (tasks_file is not None or learner not in ATTACKED):
+        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
@@ -145,7 +151,7 @@ def evaluate(
             pool = split.pool(part)
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
-        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
+        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
         report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
@@ -218,7 +224,7 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
     from demo.learners import store
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.cards import measured
+    from demo.training.cards import besides, measured
 
     folder = weights or weights_folder(characters)
     unknown = [name for name in names if name not in ENTRIES]
@@ -226,9 +232,11 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
         raise click.UsageError(f"name one or more of: {', '.join(ENTRIES)}")
     split = SPLITS[characters](data.find(omniglot)) if set(names) & set(CLASSIFYING) else None
     for name in names:
+        own = split if name in CLASSIFYING else None
         learner = store.load(name, folder, chosen(device))
         card = store.read_card(name, folder)
-        card["evaluation"] = measured(learner, split if name in CLASSIFYING else None)
+        card["evaluation"] = measured(learner, own)
+        card.update(besides(learner, own))
         path = store.save(card, learner.theta, folder)
         click.echo(f"Wrote the card of {path}.")
 

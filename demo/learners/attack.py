@@ -25,10 +25,20 @@ def fgsm(loss: Callable[[Tensor], Tensor], x: Tensor, epsilon: float) -> Tensor:
 
     Drawings do not share pixels, so the slope of a sum over drawings is each drawing's own.
     """
+    return moved(x, uphill(loss, x), epsilon)
+
+
+def uphill(loss: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """sign(grad_x L): -1, 0 or 1 for every pixel of x."""
     x = x.detach().requires_grad_()
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(loss(x), x)
-    return (x.detach() + epsilon * slope.sign()).clamp(0, 1)
+    return slope.sign()
+
+
+def moved(x: Tensor, signs: Tensor, epsilon: float) -> Tensor:
+    """x by `epsilon` along the signs, kept within [0, 1]."""
+    return (x.detach() + epsilon * signs).clamp(0, 1)
 
 
 def adapted(learner: GradientLearner, episodes: Episodes, steps: int | None = None) -> Weights:
@@ -43,10 +53,15 @@ def attacked(learner: GradientLearner, episodes: Episodes, epsilon: float, steps
 
     L is the cross-entropy of the answers that the episodes have; the support set is as it was.
     """
-    theta = adapted(learner, episodes, steps)
+    loss = query_loss(learner, adapted(learner, episodes, steps), episodes)
+    return replace(episodes, queries=fgsm(loss, episodes.queries, epsilon))
+
+
+def query_loss(learner: GradientLearner, theta: Weights, episodes: Episodes) -> Callable[[Tensor], Tensor]:
+    """The loss, a scalar, of drawings in the queries' place, for weights that have adapted."""
 
     def loss(queries: Tensor) -> Tensor:
         outputs = learner.network.query(theta, episodes.support, queries)
         return learner.objective.query(outputs, episodes.answers).sum()
 
-    return replace(episodes, queries=fgsm(loss, episodes.queries, epsilon))
+    return loss

@@ -13,13 +13,14 @@ from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.learners.trained import Trained
 from demo.tasks.splits import Split
-from demo.training import evaluate
+from demo.training import evaluate, robustness
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
 from demo.training.recipes import Recipe
 from demo.training.train import Run
 
 SINE_TASKS = 600
+COMPARED_UNDER_ATTACK = ("adml",)
 
 # What each split's cards state: key, pool (demo.tasks.splits.Split.pool) and protocol.
 MEASURES: dict[str, dict[str, tuple[str, Protocol]]] = {
@@ -70,6 +71,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
         "longer": outlook(run.history),
     }
     result["evaluation"] = measured(learner, split, progress)
+    result.update(besides(learner, split))
     result["licence"] = LICENCE
     if split is not None:
         result["credit"] = CREDIT
@@ -112,6 +114,13 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
             "right_class_probability_after_steps": [round(p, 4) for p in curve],
         }
     return figures
+
+
+def besides(learner: Trained, split: Split | None) -> dict[str, Any]:
+    """What the cards of some learners state besides."""
+    if split is None or learner.name not in COMPARED_UNDER_ATTACK:
+        return {}
+    return {"attack": robustness.compared(learner, split.pool("evaluation"))}
 
 
 def _options(part: str, protocol: Protocol) -> str:
