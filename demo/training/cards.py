@@ -118,7 +118,7 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
 
 def besides(learner: Trained, split: Split | None) -> dict[str, Any]:
     """What the cards of some learners state besides."""
-    if split is None or learner.name not in COMPARED_UNDER_ATTACK:
+    if split is None or split.name != "lake" or learner.name not in COMPARED_UNDER_ATTACK:
         return {}
     return {"attack": robustness.compared(learner, split.pool("evaluation"))}
 
