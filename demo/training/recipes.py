@@ -148,7 +148,7 @@ _KIN = (
         begin="pretrained",
         rate=0.05,
         steps=5,
-        meta_steps=800,
+        meta_steps=600,
         meta_batch=8,
         outer_rate=3e-4,
         ways=6,
@@ -156,9 +156,9 @@ _KIN = (
         mixed=True,
         gallery=True,
     ),
-    Recipe("adml", "adml", meta_steps=2500, **_ONE_STEP),
-    Recipe("concepts", "concepts", meta_steps=3000, **_ONE_STEP),
-    Recipe("cactus", "onestep", meta_steps=3000, unlabelled=1500, **_ONE_STEP),
+    Recipe("adml", "adml", meta_steps=1500, **_ONE_STEP),
+    Recipe("concepts", "concepts", meta_steps=2000, **_ONE_STEP),
+    Recipe("cactus", "onestep", meta_steps=2000, unlabelled=1000, **_ONE_STEP),
 )
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
@@ -186,7 +186,7 @@ _REGRESSORS = (
         {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
         rate=1.0,
         steps=1,
-        meta_steps=12000,
+        meta_steps=8000,
         meta_batch=25,
         shots=10,
         queries=10,

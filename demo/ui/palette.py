@@ -17,6 +17,10 @@ LEARNERS = {
     "pretrained": "#009E73",
     "random": "#CC79A7",
     "reptile-batchnorm": "#56B4E9",
+    "caml": "#7B52AB",
+    "adml": "#A3333D",
+    "concepts": "#5B6C8F",
+    "cactus": "#7A8B2A",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -25,6 +29,10 @@ SYMBOLS = {
     "pretrained": "diamond",
     "random": "triangle-up",
     "reptile-batchnorm": "star",
+    "caml": "cross",
+    "adml": "x",
+    "concepts": "hexagon",
+    "cactus": "star-square",
 }
 """By a rule's name; a sine regressor's is that without "sine-"."""
 
