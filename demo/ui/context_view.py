@@ -69,14 +69,16 @@ def curve(learner: GradientLearner, context: Numbers) -> Numbers:
     """Values (Q,) over GRID with a context (2,) that may be nobody's."""
     theta = {**learner.network.start(learner.theta, 1), "context": torch.tensor(context).float()[None, None]}
     with torch.no_grad():
-        values: Numbers = learner.network(theta, torch.from_numpy(GRID).float()[None, :, None])[0, :, 0].double().numpy()
+        values: Numbers = (
+            learner.network(theta, torch.from_numpy(GRID).float()[None, :, None])[0, :, 0].double().numpy()
+        )
     return values
 
 
 def nearest_sine(values: Numbers) -> tuple[float, float, float]:
     """Amplitude, phase in [0, 2 pi) and root mean squared distance of the sine nearest to values (Q,) over GRID.
 
-        A sin(x + p) = a sin x + b cos x,    a = A cos p,    b = A sin p:    least squares
+    A sin(x + p) = a sin x + b cos x,    a = A cos p,    b = A sin p:    least squares
     """
     basis = np.stack([np.sin(GRID), np.cos(GRID)], axis=1)
     (a, b), *_ = np.linalg.lstsq(basis, values, rcond=None)

@@ -65,6 +65,10 @@ INSIDE = _listed(
     Slider("inside_steps", 10, 1, 20, 1),
 )
 
+ADML = _listed(Slider("attack_epsilon", 0.1, 0.0, 0.2, 0.01))
+
+CACTUS = _listed(Slider("cactus_piles", 8, 2, 16, 1), Slider("cactus_seed", 0, 0, 99, 1))
+
 CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
 
 TASKS = _listed(

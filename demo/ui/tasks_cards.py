@@ -56,4 +56,3 @@ def _letter(n: int) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-

@@ -21,13 +21,6 @@ from demo.ui.pictures import picture
 from demo.ui.settings import ADML
 from demo.ui.words import say
 
-STYLE = """<style>
-.attack { display: flex; flex-wrap: wrap; gap: 1rem; }
-.attack figure { margin: 0; width: 8.5rem; }
-.attack img { width: 100%; image-rendering: pixelated; border: 1px solid #8888; border-radius: 0.5rem; }
-.attack figcaption { font-size: 0.95rem; line-height: 1.3; margin-top: 0.25rem; }
-</style>"""
-
 
 def show(close: Close) -> None:
     assert isinstance(close.learner, GradientLearner)
@@ -39,7 +32,7 @@ def show(close: Close) -> None:
     robust = store.read_card(close.learner.name)["attack"]
     figures = [bars_figure(drawings, found, ink()), curve_figure(robust, epsilon, ink())]
     with st.container(key="close-attack"):
-        st.html(STYLE + pictures(query, found))
+        st.html(pictures(query, found))
         alts = [say("close-adml.alt.bars", changed=changed(found)), say("close-adml.alt.curve")]
         for n, (column, figure) in enumerate(zip(st.columns(2, gap="medium"), figures, strict=True)):
             with column:

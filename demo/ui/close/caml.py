@@ -28,8 +28,11 @@ def show(close: Close) -> None:
     deaf = replace(learner, theta={**learner.theta, "film": torch.zeros_like(learner.theta["film"])})
     answers = [each.adapt_all(episodes)[1][-1, 0].numpy() for each in (learner, deaf)]
     table = answers_table(close.drawings, *answers)
-    moving = sum(w[0].numel() for name, w in learner.network.start(learner.theta, len(close.drawings.labels)).items()
-                 if name in ("context", "head"))
+    moving = sum(
+        w[0].numel()
+        for name, w in learner.network.start(learner.theta, len(close.drawings.labels)).items()
+        if name in ("context", "head")
+    )
     still = sum(w.numel() for w in learner.theta.values())
     figure = context_figure(context, ink())
     with st.container(key="close-context"):
