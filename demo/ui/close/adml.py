@@ -60,7 +60,7 @@ def changed(found: dict[str, Attacked]) -> str:
 
 
 def bars_figure(drawings: Drawn, found: dict[str, Attacked], ink: str) -> go.Figure:
-    """The first query's probabilities, a group of bars for each class: each learner's before (pale) and after."""
+    """The first query's probabilities, a group of bars for each class: each learner's before (hatched) and after."""
     traces = []
     for name, one in found.items():
         for when, values in (("before", one.before[0]), ("after", one.after[0])):
@@ -71,7 +71,10 @@ def bars_figure(drawings: Drawn, found: dict[str, Attacked], ink: str) -> go.Fig
                     "x": list(drawings.labels),
                     "y": values.astype(float).round(4).tolist(),
                     "name": legend,
-                    "marker": {"color": LEARNERS[name], "opacity": 0.4 if when == "before" else 1.0},
+                    "marker": {
+                        "color": LEARNERS[name],
+                        "pattern": {"shape": "/" if when == "before" else "", "fgopacity": 0.75},
+                    },
                     "hovertemplate": f"%{{x}}: %{{y:.1%}}<extra>{legend}</extra>",
                 }
             )

@@ -86,13 +86,12 @@ def map_figure(drawings: Drawn, places: NDArray[Any], ink: str) -> go.Figure:
         "hovertemplate": "%{text}<extra></extra>",
     }
     axis = {"visible": False}
-    reach = 1.3 * float(np.abs(places).max() or 1.0)
     return go.Figure(
         [dots],
         {
-            "margin": {"l": 0, "r": 0, "t": 8, "b": 0},
+            "margin": {"l": 16, "r": 16, "t": 24, "b": 8},
             "font": {"size": 15, "color": ink},
-            "xaxis": {**axis, "range": [-reach, reach]},
-            "yaxis": {**axis, "range": [-reach, reach], "scaleanchor": "x"},
+            "xaxis": axis,
+            "yaxis": {**axis, "scaleanchor": "x"},
         },
     )
