@@ -68,7 +68,8 @@ def adversarial(
 
 def features(network: Normed, theta: Weights, x: Tensor) -> Tensor:
     """Of unit length, (T, B, D), of images x (T, B, 1, 28, 28), with the statistics of all of them."""
-    return network.embed(theta, x.flatten(0, 1)).unflatten(0, x.shape[:2])
+    result: Tensor = network.embed(theta, x.flatten(0, 1)).unflatten(0, x.shape[:2])
+    return result
 
 
 def logits(network: Normed, prototypes: Tensor, queries: Tensor, alpha: float) -> Tensor:

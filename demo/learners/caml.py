@@ -59,7 +59,8 @@ class ContextNet(CosineNet):
             if b == self.layer and "context" in theta:
                 h = self._modulated(theta, h.unflatten(0, x.shape[:2])).flatten(0, 1)
             h = h.relu()
-        return h.unflatten(0, x.shape[:2])
+        result: Tensor = h.unflatten(0, x.shape[:2])
+        return result
 
     def film(self, theta: Weights) -> tuple[Tensor, Tensor]:
         """gamma and delta (T, C) of the context numbers."""

@@ -95,7 +95,8 @@ def by_class(network: Normed, theta: Weights, episodes: Episodes) -> Tensor:
     """Features (T, N, M, D) of all M drawings of each class, the support set's first."""
     parts = [part.unflatten(1, (episodes.ways, -1)) for part in (episodes.support, episodes.queries)]
     drawings = torch.cat(parts, dim=2)
-    return network.embed(theta, drawings.flatten(0, 2)).unflatten(0, drawings.shape[:3])
+    features: Tensor = network.embed(theta, drawings.flatten(0, 2)).unflatten(0, drawings.shape[:3])
+    return features
 
 
 def in_turns(objective: Objective, scale: float, f: Tensor, prototypes: Tensor) -> Tensor:

@@ -34,5 +34,5 @@ class Episodes:
         return 1 if self.labels.is_floating_point() else int(self.labels.max()) + 1
 
     def to(self, device: torch.device | str) -> Episodes:
-        parts = (getattr(self, field.name) for field in fields(self))
-        return Episodes(*(None if part is None else part.to(device) for part in parts))
+        there = {field.name: part for field in fields(self) if (part := getattr(self, field.name)) is not None}
+        return Episodes(**{name: part.to(device) for name, part in there.items()})

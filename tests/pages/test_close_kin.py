@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 import torch
 
@@ -15,6 +17,7 @@ from demo.learners.store import load_initialisation, read_card
 from demo.lessons.piles import HANDS, THINGS, features, heap, piles, purity
 from demo.lessons.under_attack import attack
 from demo.tasks.episodes import Episodes
+from demo.ui import export
 from demo.ui.words import say
 from tests.learners.conftest import characters
 from tests.pages.opening import opened, sound
@@ -112,3 +115,18 @@ def test_purity_by_hand() -> None:
     assert purity(pile, things) == pytest.approx((2 + 1) / 4)
     same = piles(torch.tensor([[0.0], [0.1], [0.2], [9.0], [9.1]]), 2, 0)
     assert same.tolist() == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("name", KIN)
+def test_what_is_shown_can_be_taken_away(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[Any] = []
+    view = importlib.import_module(f"demo.ui.close.{name}")
+    monkeypatch.setattr(view, "show_export", lambda *arguments: offered.append(arguments))
+    opened("close", close_learner=name)
+    [(key, figures, table, selector)] = offered
+    assert (key, selector[:14]) == (name, ".st-key-close-")
+    for figure in [figures] if isinstance(figures, go.Figure) else figures:
+        assert figure.data
+    lines = export.comma_separated(table).decode("utf-8-sig").splitlines()
+    assert len(lines) > 1
+    assert lines[0].count(",") >= 2
