@@ -186,7 +186,7 @@ _REGRESSORS = (
         {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
         rate=1.0,
         steps=1,
-        meta_steps=8000,
+        meta_steps=5000,
         meta_batch=25,
         shots=10,
         queries=10,
