@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 import torch
 
 from demo.learners import ENTRIES
+from demo.learners.store import FOLDER
 from demo.options import (
     ATTACKED,
     BY_DEFAULT,
@@ -23,8 +25,13 @@ from demo.options import (
     epsilon_option,
     learner_option,
     omniglot_option,
+    refuse_strangers,
     weights_folder,
 )
+from demo.training import apart, cards
+from demo.training.apart import APART
+
+MEASURED = (*ENTRIES, *APART)
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,22 +71,18 @@ def train(
     from demo.learners import store
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.cards import card
     from demo.training.checkpoint import CheckpointError
     from demo.training.recipes import RECIPES
     from demo.training.train import train as follow
 
-    wanted = tuple(name for name in RECIPES if name in ENTRIES) if everything else names
-    unknown = [name for name in wanted if name not in RECIPES]
-    if unknown or not wanted:
-        raise click.UsageError(f"name one or more of: {', '.join(RECIPES)}, or --all")
+    wanted = (*(name for name in RECIPES if name in ENTRIES), *APART) if everything else names
+    refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
     place = chosen(device)
     folder = output or weights_folder(characters)
-    split = None
-    if any(RECIPES[name].classifies for name in wanted):
-        split = SPLITS[characters](data.find(omniglot), hands=any(RECIPES[name].gallery for name in wanted))
-    for name in wanted:
-        recipe = RECIPES[name]
+    recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
+    if any(recipe.classifies for recipe in recipes):
+        split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
+    for recipe in recipes:
         own = split if recipe.classifies else None
         try:
             finished = follow(recipe, own, place, checkpoints, resume, weights=folder)
@@ -87,13 +90,15 @@ def train(
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             sys.exit(130)
-        path = store.save(card(recipe, finished, own, place), finished.learner.theta, folder)
+        path = store.save(cards.card(recipe, finished, own, place), finished.learner.theta, folder)
         click.echo(f"Wrote {path} and its card.")
+    for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
+        click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")
 
 
 @main.command()
 @click.argument("tasks_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@learner_option(ENTRIES)
+@learner_option(MEASURED)
 @click.option("--ways", default=3, show_default=True, type=click.IntRange(2, 50))
 @click.option("--shots", default=1, show_default=True, type=click.IntRange(1, 19))
 @click.option("--tasks", default=1000, show_default=True, type=click.IntRange(1))
@@ -124,12 +129,20 @@ def evaluate(
     omniglot: str | None,
     device: str,
 ) -> None:
-    """Measure a learner on Omniglot's tasks, on TASKS_FILE (JSON or JSON Lines), or, a sine learner, on sines."""
+    """Measure a learner on Omniglot's tasks, on TASKS_FILE (JSON or JSON Lines), or, a sine learner, on sines.
+
+    Learners that neither classify nor fit sines are measured as their cards say; the options do not touch them.
+    """
     from demo.learners.store import load, read_card
     from demo.training import reports
 
     if learner not in CLASSIFYING and tasks_file is not None:
-        raise click.UsageError(f"{learner} fits sines: leave out {tasks_file}")
+        does = "has figures of its own" if learner in APART else "fits sines"
+        raise click.UsageError(f"{learner} {does}: leave out {tasks_file}")
+    if learner in APART:
+        own = {"learner": learner, **apart.measured(learner, apart.load(learner, weights or FOLDER))}
+        click.echo(json.dumps(own) if as_json else reports.readable(own))
+        return
     folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
     if epsilon and (tasks_file is not None or learner not in ATTACKED):
@@ -175,16 +188,11 @@ def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, de
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(as_json: bool) -> None:
     """Measure speed: adapting to a task, and training on many at once against one at a time."""
-    from dataclasses import asdict
-
     from demo.learners.store import load_initialisation as load
-    from demo.training.bench import figures
+    from demo.training.bench import lines
 
-    if not as_json:
-        click.echo(f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}")
-    for f in figures(load("maml"), load("sine-maml")):
-        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {f.remark}"
-        click.echo(json.dumps(asdict(f)) if as_json else line)
+    for line in lines(load("maml"), load("sine-maml"), as_json):
+        click.echo(line)
 
 
 @main.command()
@@ -197,8 +205,6 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 
     Needs Omniglot's strokes_background_small1.zip and ..._small2.zip beside its pictures.
     """
-    from dataclasses import asdict
-
     from demo.learners.store import load
     from demo.tasks import omniglot as data
     from demo.tasks import strokes
@@ -221,32 +227,28 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 @device_option
 def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
-    from demo.learners import store
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.cards import besides, measured
 
     folder = weights or weights_folder(characters)
-    unknown = [name for name in names if name not in ENTRIES]
-    if unknown:
-        raise click.UsageError(f"name one or more of: {', '.join(ENTRIES)}")
+    refuse_strangers(names, MEASURED)
     split = SPLITS[characters](data.find(omniglot)) if set(names) & set(CLASSIFYING) else None
     for name in names:
-        own = split if name in CLASSIFYING else None
-        learner = store.load(name, folder, chosen(device))
-        card = store.read_card(name, folder)
-        card["evaluation"] = measured(learner, own)
-        card.update(besides(learner, own))
-        path = store.save(card, learner.theta, folder)
+        if name in APART:
+            path = apart.measure(name, weights or FOLDER)
+        else:
+            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None)
         click.echo(f"Wrote the card of {path}.")
 
 
 @main.command()
-def table() -> None:
+@click.option("--figure", type=click.Path(path_type=Path), help="Write the figure of all classifiers there, as SVG.")
+@click.option("--readme", type=click.Path(path_type=Path, exists=True), help="Put the tables into this file, too.")
+def table(figure: Path | None, readme: Path | None) -> None:
     """Print the README's tables, from the cards in weights/."""
-    from demo.training.table import markdown
+    from demo.training.table import write
 
-    click.echo(markdown())
+    click.echo(write(figure, readme))
 
 
 if __name__ == "__main__":

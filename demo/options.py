@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,13 @@ def epsilon_option(command: Any) -> Any:
 
 def learner_option(names: Iterable[str]) -> Callable[[Any], Any]:
     return click.option("--learner", type=click.Choice(list(names)), required=True)
+
+
+def refuse_strangers(names: Sequence[str], known: Iterable[str], otherwise: str = "") -> None:
+    """Raises UsageError, which lists the `known`, if one of the names is none of them, or if there is none."""
+    known = list(known)
+    if not names or not set(names) <= set(known):
+        raise click.UsageError(", ".join([f"name one or more of: {known[0]}", *known[1:], *filter(None, [otherwise])]))
 
 
 def weights_folder(characters: str) -> Path:

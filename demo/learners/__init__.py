@@ -117,7 +117,48 @@ KIN = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *KIN, *METRICS)
+_VINYALS = "Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra 2016, arXiv 1606.04080"
+
+COMPARISONS = (
+    Entry(
+        "siamese",
+        "Siamese network",
+        "one encoder for both drawings of a pair, and a distance that says same or different",
+        "metric",
+        "Koch, Zemel, Salakhutdinov 2015; loss: Hadsell, Chopra, LeCun 2006",
+        "97.3 (from scratch by Vinyals et al., 1028+172/423)",
+        inner=False,
+    ),
+    Entry(
+        "relation",
+        "Relation network",
+        "how alike two drawings are is judged by a network of its own",
+        "metric",
+        "Sung, Yang, Zhang, Xiang, Torr, Hospedales 2018, arXiv 1711.06025",
+        "99.6 ± 0.2 (random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "matching",
+        "Matching network",
+        "the support drawings vote, each by how much the network attends to it",
+        "metric",
+        _VINYALS,
+        "98.1 (random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "matching-fce",
+        "Matching network with context",
+        "the same, with full context embeddings: each drawing is seen in the light of the others",
+        "metric",
+        _VINYALS,
+        "98.1 without context, the only figure for Omniglot (random 1200/423)",
+        inner=False,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *KIN, *METRICS, *COMPARISONS)
 
 REGRESSORS = (
     Entry(

@@ -79,10 +79,6 @@ class SineContext(SineNet):
 
     context: int = 2
 
-    @property
-    def inputs(self) -> int:
-        return 1 + self.context
-
     def start(self, theta: Weights, ways: int = 1) -> Weights:
         w = theta["w1"]
         return {**theta, "context": w.new_zeros(len(w), 1, self.context)}

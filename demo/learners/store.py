@@ -18,9 +18,12 @@ import torch
 from demo.learners import FITTING
 from demo.learners.caml import ContextNet, SineContext
 from demo.learners.gradient import GradientLearner
+from demo.learners.matching import Matching
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.prototypical import Prototypical
+from demo.learners.relation import Relation
+from demo.learners.siamese import Siamese
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
@@ -37,6 +40,9 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "Prototypical": Prototypical,
     "ContextNet": ContextNet,
     "SineContext": SineContext,
+    "Siamese": Siamese,
+    "Relation": Relation,
+    "Matching": Matching,
 }
 
 
@@ -61,24 +67,20 @@ def read_card(name: str, folder: Path = FOLDER) -> Card:
 def load(name: str, folder: Path = FOLDER, device: torch.device | str = "cpu") -> Trained:
     """The learner NAME, ready to adapt on `device`; raises `WeightsError` for anything but whole weights."""
     card = read_card(name, folder)
-    path = folder / f"{name}.safetensors"
+    raw = _sound(card, name, folder)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
-    try:
-        if hashlib.sha256(raw).hexdigest() != card["sha256"]:
-            raise WeightsError(f"{path} is not the file its card describes (sha256 differs): {_remedy(name)}")
         network = network_of(card["network"])
         objective = objective_of(card)
-        theta = safetensors.torch.load(raw)
         rate, steps = float(card["inner"]["rate"]), int(card["inner"]["steps"])
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{folder / name}.json is not a whole card ({error!r}): {_remedy(name)}") from error
-    except safetensors.SafetensorError as error:
-        raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
-    _check_shapes(theta, network, path, name)
+        raise _not_whole(name, folder, error) from error
+    theta = _fitting(raw, network.initialise, name, folder)
     return learner_of(name, network, objective, theta, rate, steps).to(device)
+
+
+def load_weights(name: str, initialise: Callable[[torch.Generator], Weights], folder: Path = FOLDER) -> Weights:
+    """The weights NAME alone, of the shapes that `initialise` gives; raises `WeightsError` as `load` does."""
+    return _fitting(_sound(read_card(name, folder), name, folder), initialise, name, folder)
 
 
 def save(card: Card, theta: Weights, folder: Path = FOLDER) -> Path:
@@ -126,8 +128,28 @@ def objective_of(card: Card) -> Objective:
     return Regression() if card["network"]["kind"] in FITTING else Classification(float(card["sharpness"]))
 
 
-def _check_shapes(theta: Weights, network: Network | Method, path: Path, name: str) -> None:
-    expected = {key: tuple(w.shape) for key, w in network.initialise(torch.Generator()).items()}
+def _sound(card: Card, name: str, folder: Path) -> bytes:
+    """The weights file as it is, if it is the one that the card describes."""
+    path = folder / f"{name}.safetensors"
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
+    if "sha256" not in card:
+        raise _not_whole(name, folder, KeyError("sha256"))
+    if hashlib.sha256(raw).hexdigest() != card["sha256"]:
+        raise WeightsError(f"{path} is not the file its card describes (sha256 differs): {_remedy(name)}")
+    return raw
+
+
+def _fitting(raw: bytes, initialise: Callable[[torch.Generator], Weights], name: str, folder: Path) -> Weights:
+    """The file's tensors, if they have the names and shapes of first weights."""
+    path = folder / f"{name}.safetensors"
+    try:
+        theta: Weights = safetensors.torch.load(raw)
+    except safetensors.SafetensorError as error:
+        raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
+    expected = {key: tuple(w.shape) for key, w in initialise(torch.Generator()).items()}
     found = {key: tuple(w.shape) for key, w in theta.items()}
     for key in sorted(expected.keys() | found.keys()):
         if expected.get(key) != found.get(key):
@@ -135,6 +157,11 @@ def _check_shapes(theta: Weights, network: Network | Method, path: Path, name: s
                 f"{path} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
                 f" {_remedy(name)}"
             )
+    return theta
+
+
+def _not_whole(name: str, folder: Path, error: Exception) -> WeightsError:
+    return WeightsError(f"{folder / name}.json is not a whole card ({error!r}): {_remedy(name)}")
 
 
 def _remedy(name: str) -> str:

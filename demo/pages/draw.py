@@ -100,7 +100,7 @@ def show_settings(desk: Desk) -> bool:
     """The controls under the bars; returns whether the pen is followed."""
     desk.learner = DRAW["learner"].widget()
     desk.twin = DRAW["twin"].widget()
-    desk.steps = DRAW["steps"].widget()
+    desk.steps = DRAW["steps"].widget(disabled=not desk.loop)
     desk.device = DRAW["device"].widget() if len(devices()) > 1 else "cpu"
     for key, now in zip(SHAPE, desk.sketch.sheet.shape, strict=True):
         st.session_state[key] = now  # the sheet has it: an example, a file or an undo brings its own

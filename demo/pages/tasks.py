@@ -15,6 +15,8 @@ from demo.tasks import making
 from demo.tasks.making import Made
 from demo.tasks.omniglot import DataError, home
 from demo.tasks.taskfile import TaskFileError
+from demo.training.standings import takes_steps
+from demo.ui import frame
 from demo.ui.controls import Slider
 from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
@@ -26,7 +28,7 @@ from demo.ui.tasks_charts import steps_figure, table_figure
 from demo.ui.tasks_jobs import POLL, answer, jobs
 from demo.ui.tasks_runs import show_average, show_sizes
 from demo.ui.tasks_tables import answer_table
-from demo.ui.words import KEY, language, say
+from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "tasks.css"
 PREPARING = "tasks-preparing"
@@ -65,8 +67,8 @@ def controls() -> Question | None:
         one_alphabet=alphabet,
         ways=replace(ways, high=limit).widget(),
         shots=TASKS["task_shots"].widget(),
-        learner=TASKS["task_learner"].widget(),
-        steps=TASKS["task_steps"].widget(),
+        learner=(learner := TASKS["task_learner"].widget()),
+        steps=TASKS["task_steps"].widget(disabled=not takes_steps(learner)),
         seed=TASKS["task_seed"].widget(),
     )
 
@@ -154,8 +156,7 @@ def try_it(made: Made) -> None:
         st.session_state["sketch"].show(sheet)
     else:
         st.session_state["sketch"] = Sketch(sheet)
-    # Told the address's parameters: without, it refuses to leave while settings are bound to it.
-    st.switch_page("pages/draw.py", query_params={KEY: language()} if KEY in st.query_params else {})
+    frame.go("draw")
 
 
 def show_deeper(question: Question) -> None:
@@ -173,14 +174,19 @@ def show_deeper(question: Question) -> None:
 
 
 def show_answer(found: Answer, learner: str) -> None:
-    table, steps = table_figure(found, ink()), steps_figure(found, learner)
+    table = table_figure(found, ink())
+    figures = [titled(table, say("tasks.deeper.table"))]
     with st.container(key="tasks-answer"):
         left, right = st.columns(2, gap="medium")
         with left:
             figure(table, "tasks-table", say("tasks.deeper.table"))
         with right:
-            figure(steps, "tasks-steps", say("tasks.deeper.steps"))
-    figures = titled(table, say("tasks.deeper.table")), titled(steps, say("tasks.deeper.steps"))
+            if len(found.losses) > 1 or takes_steps(learner):
+                steps = steps_figure(found, learner)
+                figure(steps, "tasks-steps", say("tasks.deeper.steps"))
+                figures.append(titled(steps, say("tasks.deeper.steps")))
+            else:
+                st.markdown(say("tasks.deeper.once"))
     show_export("tasks-answer", figures, lambda: answer_table(found), ".st-key-tasks-answer")
 
 

@@ -1,17 +1,19 @@
-"""How fast: adapting to one task, and training on many, in this process on one thread."""
+"""How fast: adapting to one task, and training on many, in this process on one thread; and all learners at once."""
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from demo.learners import maml, onestep
+from demo.learners import CLASSIFIERS, maml, onestep
+from demo.learners.crowd import PROCESSES, Crowd, seconds_for_all
 from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
 from demo.learners.onestep import Normed
@@ -52,9 +54,19 @@ class Figure:
         return f"{self.gflop:.2f} GFLOP, {speed:.0f} GFLOP/s, {speed / self.peak:.0%} of this thread's matrix product"
 
 
+def lines(classifier: GradientLearner, regressor: GradientLearner, as_json: bool) -> Iterator[str]:
+    """All figures in words, with a head line, or each as a JSON object; as they are measured."""
+    if not as_json:
+        yield f"{'one thread':58} {'median':>9} {'p95':>9}  unit       {'n':>5}"
+    for f in figures(classifier, regressor):
+        line = f"{f.what:58} {f.median:9.2f} {f.p95:9.2f}  {f.unit:10} {f.n:5}  {f.remark}"
+        yield json.dumps(asdict(f)) if as_json else line
+
+
 def figures(classifier: GradientLearner, regressor: GradientLearner) -> Iterator[Figure]:
     """Measures one figure after the other; about a minute in all."""
     yield from adapting(classifier)
+    yield everybody()
     points = sine.sample(1, 10, 200, torch.Generator().manual_seed(0))
     seen = (points.support[0], points.labels[0], points.queries[0])
     yield _milliseconds(f"adapt {regressor.name}, 10 points, 32 steps", partial(regressor.adapt, *seen, 32))
@@ -74,6 +86,19 @@ def adapting(classifier: GradientLearner) -> Iterator[Figure]:
         what = f"adapt {classifier.name}, 3-way 1-shot, 1 query, {steps} steps"
         work = partial(classifier.adapt, *drawn, steps)
         yield replace(_milliseconds(what, work), gflop=_gflop(work), peak=product.median)
+
+
+def everybody(rounds: int = 30) -> Figure:
+    """All classifiers on one task of the compare page, until the last has answered; new drawings every time."""
+    names = [entry.name for entry in CLASSIFIERS]
+    crowd = Crowd()
+    tasks = _random_task(rounds + 2, ways=3, shots=1, queries=1)
+    images = torch.cat([tasks.support, tasks.queries[:, :1]], dim=1)[:, :, 0].numpy()
+    times = [1000 * seconds_for_all(crowd, names, range(3), one, STEPS) for one in images][2:]  # two load the weights
+    crowd.close()
+    times.sort()
+    what = f"all {len(names)} classifiers on one 3-way 1-shot task, {PROCESSES} processes"
+    return Figure(what, "ms", statistics.median(times), times[int(0.95 * rounds)], rounds)
 
 
 def _matrix_product(size: int = 1024) -> Figure:

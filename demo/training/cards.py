@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from demo.learners import ENTRIES, Entry
+from demo.learners import ENTRIES, Entry, store
 from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.learners.trained import Trained
@@ -89,6 +90,13 @@ def outlook(history: list[dict[str, float]]) -> str:
         f"the validation figure went from {before:.4f} to {after:.4f} between the last two fifths of the run"
         f" (means of {fifth} points)"
     )
+
+
+def measure(name: str, folder: Path, device: str, split: Split | None) -> Path:
+    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path."""
+    learner = store.load(name, folder, device)
+    figures = {"evaluation": measured(learner, split), **besides(learner, split)}
+    return store.save({**store.read_card(name, folder), **figures}, learner.theta, folder)
 
 
 def measured(learner: Trained, split: Split | None, progress: bool = True) -> dict[str, Any]:

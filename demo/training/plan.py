@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from demo.learners import store
+from demo.learners.caml import ContextNet
 from demo.learners.encoder import Encoding
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
@@ -88,9 +89,8 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        known = store.load(recipe.begin, weights).theta
-        own = network.initialise(torch.Generator().manual_seed(recipe.seed))  # what the other recipe does not have
-        return {**own, **known}
+        theta = store.load(recipe.begin, weights).theta
+        return {**network.initialise(generator), **theta} if isinstance(network, Encoding | ContextNet) else theta
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

@@ -163,6 +163,29 @@ _KIN = (
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
+_MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
+_COMPARISONS = (
+    Recipe("siamese", "descent", {"kind": "Siamese", "filters": 64}, meta_steps=3000, **_METRIC),
+    Recipe(
+        "relation",
+        "descent",
+        {"kind": "Relation", "filters": 64, "width": 128},
+        begin="prototypical",  # its encoder: from scratch, two networks that wait for each other take far longer
+        meta_steps=1500,
+        **{**_METRIC, "outer_rate": 1e-3},
+    ),
+    Recipe("matching", "descent", {**_MATCHING, "context_steps": 0}, meta_steps=4000, **_METRIC),
+    Recipe(
+        "matching-fce",
+        "descent",
+        {**_MATCHING, "context_steps": 3},
+        begin="matching",
+        meta_steps=1000,
+        mixed=True,  # its LSTMs are to know support sets of any size
+        **{**_METRIC, "ways": 20, "shots": 3, "meta_batch": 4, "outer_rate": 5e-4},
+    ),
+)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -198,4 +221,4 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_KIN, *_METRICS, *_REGRESSORS, *_COMPARED)}
+RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_KIN, *_METRICS, *_COMPARISONS, *_REGRESSORS, *_COMPARED)}

@@ -15,27 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from demo.learners import FITTING
+from demo.training import families
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
 Card = dict[str, Any]
 
-FAMILIES = {  # a recipe's rule -> what it comes from
-    "maml": "maml",
-    "onestep": "maml",
-    "adml": "maml",
-    "concepts": "maml",
-    "fomaml": "maml",
-    "reptile": "reptile",
-    "onestep-first-order": "reptile",
-    "pretrained": "pretrained",
-    "random": "random",
-}
 SINE_STEPS = 10
 """The inner steps after which regressors are compared, whatever each was trained for."""
 
-USES = ("drawings", "sines", "paper")
+APART = "apart"
+USES = ("drawings", "sines", "paper", APART)
 
 
 class ShelfError(RuntimeError):
@@ -65,7 +56,7 @@ class Figure:
 class Model:
     """One weights file with its card.
 
-    shapes: each tensor's, by name, without the leading task dimension; measured: the sha256 of the file as it is now.
+    shapes: each tensor's, by name, without a task dimension; measured: the sha256 of the file as it is now.
     """
 
     name: str
@@ -92,19 +83,20 @@ class Model:
     @property
     def use(self) -> str:
         """One of `USES`: what it is for, and whose split it was trained on."""
+        if "use" in self.card:
+            return APART
         if self.card["network"]["kind"] in FITTING:
             return "sines"
         return PAPER if self.folder == PAPER else "drawings"
 
     @property
     def family(self) -> str:
-        """What its rule comes from, or the rule itself where it is of no family known."""
-        rule = str(self.card["training"]["recipe"]["rule"])
-        return FAMILIES.get(rule, rule)
+        """One of `demo.learners.FAMILIES`, as far as it is of any."""
+        return families.family(self.name, str(self.card["training"]["recipe"].get("rule", self.name)))
 
     @property
     def errors(self) -> tuple[float, ...]:
-        """A regressor's mean squared error after every inner step; of a classifier nothing."""
+        """A regressor's mean squared error after every inner step; of others nothing."""
         return tuple(self.card["evaluation"].get("mse_after_steps", ()))
 
     @property
@@ -114,10 +106,20 @@ class Model:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """A classifier's figures, in the card's order; of a regressor nothing."""
-        if self.use == "sines":
+        """A classifier's figures, in the card's order; of others nothing."""
+        if self.use in ("sines", APART):
             return ()
         return tuple(_figure(key, value) for key, value in self.card["evaluation"].items())
+
+    @property
+    def own(self) -> dict[str, dict[str, float]]:
+        """The figures of what stands apart, by what was measured: each figure's name and its number."""
+        if self.use != APART:
+            return {}
+        return {
+            key: {name: float(value) for name, value in entry.items() if isinstance(value, int | float)}
+            for key, entry in self.card["evaluation"].items()
+        }
 
     @property
     def steps(self) -> int:
@@ -177,30 +179,32 @@ def kinds(shelf: Iterable[Model | Broken]) -> list[str]:
 
 
 def _rank(model: Model | Broken) -> tuple[int, float, str]:
-    if isinstance(model, Broken):
-        return len(USES), 0.0, model.key
+    if isinstance(model, Broken) or model.use == APART:
+        return len(USES) - isinstance(model, Model), 0.0, model.key
     score = -model.main.accuracy if model.main else model.error
     return USES.index(model.use), score, model.key
 
 
 def _model(name: str, part: str, place: Path) -> Model:
     """Raises `ShelfError` for anything but a whole card and a readable weights file."""
-    card = _card(place / f"{name}.json")
+    card = read_card(place / f"{name}.json")
     try:
         raw = (place / f"{name}.safetensors").read_bytes()
     except OSError as error:
         raise ShelfError("weights-missing", str(error.strerror)) from error
     measured = hashlib.sha256(raw).hexdigest()
-    model = Model(name, part, card, _shapes(raw), len(raw), measured)
+    model = Model(name, part, card, _shapes(raw, tasks="use" not in card), len(raw), measured)
     try:
         _ = model.intact, model.use, model.family, model.figures, model.errors, model.history, _rank(model)
-        _ = model.parameters, card["training"]["command"], float(card["inner"]["rate"]), card["licence"]
+        _ = model.parameters, card["training"]["command"], card["licence"]
+        _ = model.own if model.use == APART else float(card["inner"]["rate"])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ShelfError("card-incomplete", repr(error)) from error
     return model
 
 
-def _card(path: Path) -> Card:
+def read_card(path: Path) -> Card:
+    """Without PyTorch, which `demo.learners.store` loads; raises `ShelfError` if it is missing or is not a card."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -212,12 +216,15 @@ def _card(path: Path) -> Card:
     return card
 
 
-def _shapes(raw: bytes) -> dict[str, tuple[int, ...]]:
-    """From the header of a safetensors file: eight bytes that say how long it is, then JSON."""
+def _shapes(raw: bytes, tasks: bool) -> dict[str, tuple[int, ...]]:
+    """From the header of a safetensors file: eight bytes that say how long it is, then JSON.
+
+    tasks: whether tensors have a leading task dimension, which is left out.
+    """
     try:
         (length,) = struct.unpack("<Q", raw[:8])
         header = json.loads(raw[8 : 8 + length])
-        return {name: tuple(each["shape"][1:]) for name, each in header.items() if name != "__metadata__"}
+        return {name: tuple(each["shape"][tasks:]) for name, each in header.items() if name != "__metadata__"}
     except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ShelfError("weights-damaged", str(error)) from error
 

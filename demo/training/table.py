@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from demo.learners import CLASSIFIERS, ENTRIES, REGRESSORS
+from demo.learners import CLASSICS, ENTRIES, REGRESSORS
 from demo.learners.store import PAPER_FOLDER, Card, network_of, read_card
+from demo.training import dots
+from demo.training.standings import KEYS, standings
 
 # Ours to compare with: the reference page's shipped weights, measured by us on the same kind of tasks.
 REFERENCE = "| OpenAI's page, its shipped weights (3,000 tasks) | 96.5 ± 0.7 | 90.6 ± 1.0 | – | 3.2 |"
@@ -28,14 +31,52 @@ SINE_STEPS = (0, 1, 5, 8, 10, 32)
 
 def markdown() -> str:
     """All tables, as Markdown."""
-    tables = (_classifiers(), _sizes(), _paper(), _regressors())
-    return "\n\n".join("\n".join(table) for table in tables)
+    return "\n\n".join(tables())
+
+
+def tables() -> list[str]:
+    """Each begins with a head line of its own."""
+    return ["\n".join(table) for table in (_everybody(), _classifiers(), _sizes(), _paper(), _regressors())]
+
+
+def pasted(text: str) -> str:
+    """A text in Markdown with its tables, known by their head lines, as the cards have them now.
+
+    ValueError if it lacks one of them.
+    """
+    lines = text.split("\n")
+    for table in tables():
+        head, *_ = table.split("\n")
+        begin = lines.index(head)
+        end = begin
+        while end < len(lines) and lines[end].startswith("|"):
+            end += 1
+        lines[begin:end] = table.split("\n")
+    return "\n".join(lines)
+
+
+def write(figure: Path | None, readme: Path | None) -> str:
+    """The tables; and, where wanted, writes the figure of all classifiers, and puts the tables into a README."""
+    if figure is not None:
+        figure.write_text(dots.figure(standings()), encoding="utf-8")
+    if readme is not None:
+        readme.write_text(pasted(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    return markdown()
+
+
+def _everybody() -> Iterator[str]:
+    yield f"| every classifier, % | family | {' | '.join(KEYS)} | published, 5-way 1-shot | paper |"
+    yield "|---|---|" + "---|" * (len(KEYS) + 2)
+    for row in standings():
+        entry = row.entry
+        cells = (entry.family, row.three.percent, row.five.percent, entry.published or "–", entry.paper or "–")
+        yield _row(entry.title, cells)
 
 
 def _classifiers() -> Iterator[str]:
     yield "| 3-way 1-shot, 20 evaluation alphabets, % | random classes | one alphabet | transductive | ECE |"
     yield "|---|---|---|---|---|"
-    for entry in CLASSIFIERS:
+    for entry in CLASSICS:
         card = read_card(entry.name)
         random, same = card["evaluation"]["random_classes"], card["evaluation"]["same_alphabet"]
         together = _percent(random["transductive"]) if _mixes(card) else "the same"
@@ -47,7 +88,7 @@ def _classifiers() -> Iterator[str]:
 def _sizes() -> Iterator[str]:
     yield f"| the same files on other tasks, % | {' | '.join(SIZES)} | invented doodles | confidence there |"
     yield "|---|" + "---|" * (len(SIZES) + 2)
-    for entry in CLASSIFIERS:
+    for entry in CLASSICS:
         figures = read_card(entry.name)["evaluation"]
         doodles = figures["invented_doodles"]
         confidence = f"{100 * doodles['mean_confidence']:.1f}"

@@ -15,10 +15,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from demo.learners.gradient import GradientLearner
+from demo.ui import palette
 from demo.ui.component import component
 from demo.ui.context_view import Numbers, Tasks, curve, nearest_sine, path, tasks
 from demo.ui.export import show_export
-from demo.ui.palette import LEARNERS, ink
+from demo.ui.palette import ink
 from demo.ui.sine_view import GRID, Question
 from demo.ui.words import group, say
 
@@ -52,7 +53,7 @@ def map_data(learner: GradientLearner, question: Question, found: Tasks, walk: N
         "grid": GRID.tolist(),
         "truth": question.truth().round(4).tolist(),
         "points": np.stack([x, y], axis=1).round(4).tolist(),
-        "colour": LEARNERS["caml"],
+        "colour": palette.colour("sine-caml"),
         "words": group("context.map"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -25,6 +25,10 @@ class Setting:
     def help(self) -> str | None:
         key = f"setting.{self.key}.help"
         return say(f"setting.{self.key}.help") if key in words.table() else None
+
+    def said(self, option: Any) -> str:
+        """What the control calls an option."""
+        return str(option)
 
     @property
     def value(self) -> Any:
@@ -68,6 +72,9 @@ class Choice(Setting):
     options: Sequence[Any]
     title: Callable[[Any], str] = lambda option: _title(option)
 
+    def said(self, option: Any) -> str:
+        return self.title(option)
+
     @property
     def value(self) -> Any:
         named = {str(option): option for option in self.options}
@@ -90,6 +97,19 @@ class Few(Choice):
 
     def _control(self, **options: Any) -> Any:
         return st.segmented_control(self.label, self.options, required=True, **options)
+
+
+@dataclass(frozen=True)
+class Among(Choice):
+    """A choice among those of its options that are there now; the default if what was chosen is there no more."""
+
+    def among(self, there: Sequence[Any], **options: Any) -> Any:
+        """Shows the control; the first there is the default where the usual one is missing."""
+        default = self.default if self.default in there else there[0]
+        here = replace(self, default=default, options=[option for option in self.options if option in there])
+        if here.value not in there:
+            st.session_state[self.key] = default
+        return here.widget(**options)
 
 
 @dataclass(frozen=True)

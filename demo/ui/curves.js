@@ -49,6 +49,7 @@ function drawCurves(chart, series, high, format, step, last, first) {
     const values = series[i];
     const shown = values && values.length > 0;
     const known = shown ? values.map((v, k) => [v, k]).filter(([v]) => v !== null) : [];
+    if (known.length === 1 && values.length === 1 && last) known.push([known[0][0], last]); // who takes no steps
     path.setAttribute("d", known.map(([v, k], n) => `${n ? "L" : "M"}${x(k).toFixed(1)} ${y(v).toFixed(1)}`).join(""));
     const here = shown ? values[Math.min(step, values.length - 1)] : null;
     dot.style.display = here === null ? "none" : "";

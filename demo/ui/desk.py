@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from demo.learners.worker import LearnerError
+from demo.learners.worker import TRANSDUCTIVE, LearnerError
+from demo.training.standings import takes_steps
 from demo.ui import examples, words
 from demo.ui.answers import answer_all
 from demo.ui.pen import Seen
@@ -78,13 +79,20 @@ class Desk:
             for place, one, other in zip(sheet.queries, found, twins, strict=True)
         ]
         titles = self.title(self.learner), self.title(self.twin)
-        trace = trace_data(LETTERS[: sheet.ways], examples.labels(sheet, self.tongue), asked, titles, self.tongue)
+        labels = examples.labels(sheet, self.tongue)
+        trace = trace_data(LETTERS[: sheet.ways], labels, asked, titles, self.tongue, self.loop)
         return {
             "number": self.seen.number,
             "trace": {**trace, "number": self.seen.number, "drawing": self.seen.down},
             "preview": preview_data([self.preview(sheet, place) for place in sheet.places]) if self.previews else None,
             "error": error,
         }
+
+    @property
+    def loop(self) -> bool:
+        """Whether anybody who answers takes inner steps."""
+        answering = [name.removesuffix(TRANSDUCTIVE) for name in (self.learner, self.twin) if name != NOBODY]
+        return any(takes_steps(name) for name in answering)
 
     def ask(self, sheet: Sheet, learner: str) -> list[Answer | None]:
         """An answer for each query in sight that has ink."""

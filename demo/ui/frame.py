@@ -11,15 +11,16 @@ from streamlit.navigation.page import StreamlitPage
 
 from demo.ui import keys, tour
 from demo.ui.settings import HOUSE
-from demo.ui.words import LANGUAGES, language, say
+from demo.ui.words import KEY, LANGUAGES, language, say
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 GROUPS: dict[str, dict[str, str]] = {  # group -> page -> icon; the group without a name stands in the bar itself
     "": {"draw": "draw", "sine": "show_chart"},
-    "learners": {"close": "zoom_in"},
+    "learners": {"compare": "leaderboard", "close": "zoom_in"},
     "look": {"inside": "animation", "moves": "moving", "luck": "trending_down"},
+    "beyond": {"copy": "memory", "optimise": "speed", "navigate": "explore"},
     "workshop": {"watch": "visibility", "tasks": "casino", "models": "inventory_2"},
 }
 FIRST = "draw"  # the page that a visitor meets
@@ -39,6 +40,12 @@ def link(name: str, words: str) -> None:
     """A way to page `name`."""
     icon = next(names[name] for names in GROUPS.values() if name in names)
     st.page_link(_page(name, icon), label=words, icon=f":material/{icon}:")
+
+
+def go(name: str) -> None:
+    """To page `name`, at once."""
+    # Told the address's parameters: without, it refuses to leave while settings are bound to it.
+    st.switch_page(f"pages/{name}.py", query_params={KEY: language()} if KEY in st.query_params else {})
 
 
 def _page(name: str, icon: str) -> StreamlitPage:

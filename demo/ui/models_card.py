@@ -40,12 +40,15 @@ def _curves(model: Model) -> None:
     slug = model.key.replace("/", "-")
     with st.container(key=f"model-curves-{slug}"):
         left, right = st.columns(2, gap="medium")
-        with left:
-            figures = [_chart(adaptation_figure(model), f"adapt-{model.key}", say("models.adaptation"))]
-        with right:
+        figures = []
+        if not model.own:
+            with left:
+                figures = [_chart(adaptation_figure(model), f"adapt-{model.key}", say("models.adaptation"))]
+        with left if model.own else right:
             if model.history:
                 figures.append(_chart(history_figure(model), f"history-{model.key}", say("models.history")))
-                st.caption(speak.longer(model))
+                if not model.own:
+                    st.caption(speak.longer(model))
             else:
                 st.markdown(say("models.never"))
     show_export(f"model-{slug}", figures, lambda: card_table(model), f".st-key-model-curves-{slug}")
@@ -67,12 +70,11 @@ def _facts(model: Model) -> str:
     )
     if not model.intact:
         checksum += f"<br>{say('models.checksum.card')}<br><code>{html.escape(str(model.card['sha256']))}</code>"
-    inner = say("models.inner.value", rate=model.card["inner"]["rate"], steps=many("models.steps", model.steps))
     made = f"{training.get('device', '')}, PyTorch {training.get('torch', '')}, seed {training.get('seed', '')}"
     facts = {
         "rule": html.escape(speak.rule(model)),
         "network": html.escape(speak.network(model)),
-        "inner": html.escape(inner),
+        **({"page": html.escape(say(f"page.{model.card['use']}"))} if model.own else {"inner": _inner(model)}),
         "data": html.escape(speak.data(model)),
         "effort": html.escape(_effort(model)),
         "made": html.escape(made),
@@ -85,15 +87,25 @@ def _facts(model: Model) -> str:
     return f'<dl class="facts">{rows}</dl>'
 
 
+def _inner(model: Model) -> str:
+    steps = many("models.steps", model.steps)
+    return html.escape(say("models.inner.value", rate=model.card["inner"]["rate"], steps=steps))
+
+
 def _effort(model: Model) -> str:
     training = model.card["training"]
     if not model.history:
         return say("models.never")
     tasks, seconds = training.get("tasks", 0), training.get("seconds", 0)
+    if model.own:
+        return say("models.effort.minutes", minutes=f"{seconds / 60:.1f}")
     return say("models.effort", tasks=f"{tasks:,}", minutes=f"{seconds / 60:.0f}")
 
 
 def _figures(model: Model) -> None:
+    if model.own:
+        _own(model)
+        return
     st.markdown(say("models.measured"))
     if model.figures:
         heads = [say(f"models.head.{name}") for name in ("kind", "accuracy", "ece", "confidence", "transductive")]
@@ -109,6 +121,20 @@ def _figures(model: Model) -> None:
     st.html(table([say("models.axis.step"), say("models.axis.mse")], rows))
     st.markdown(speak.protocol(str(model.card["evaluation"].get("protocol", ""))))
     st.code(str(model.card["evaluation"].get("command", "")), language="bash")
+
+
+def _own(model: Model) -> None:
+    """What stands apart has figures of its own, for each thing that was measured."""
+    st.markdown(say("models.own"))
+    rows = "".join(
+        f"<dt>{html.escape(speak.kind(key))}</dt><dd>{html.escape(' · '.join(speak.own(figures)))}</dd>"
+        for key, figures in model.own.items()
+    )
+    st.html(f'<dl class="facts">{rows}</dl>')
+    protocols = dict.fromkeys(str(entry["protocol"]) for entry in model.card["evaluation"].values())
+    st.caption("  \n".join(map(speak.protocol, protocols)))
+    for command in dict.fromkeys(str(entry["command"]) for entry in model.card["evaluation"].values()):
+        st.code(command, language="bash")
 
 
 def _row(figure: Figure) -> list[str]:

@@ -10,20 +10,11 @@ import plotly.graph_objects as go
 
 from demo.training.shelf import Figure, Model
 from demo.ui.models_words import kind, name
-from demo.ui.palette import LEARNERS, SYMBOLS
+from demo.ui.palette import colour, symbol
 from demo.ui.words import say
 
 _MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 12}}
-_OTHER = "#5b6470"  # of a learner that the palette does not know
-
-
-def colour(model: Model) -> str:
-    return LEARNERS.get(model.name.removeprefix("sine-"), _OTHER)
-
-
-def symbol(model: Model) -> str:
-    return SYMBOLS.get(model.name.removeprefix("sine-"), "circle")
 
 
 def adaptation_figure(model: Model) -> go.Figure:
@@ -43,7 +34,7 @@ def adaptation_figure(model: Model) -> go.Figure:
                 "name": words,
                 "showlegend": False,
                 "opacity": 1 if number == 0 else 0.55,
-                "line": {"color": colour(model), "width": 3 if number == 0 else 1.5},
+                "line": {"color": colour(model.name), "width": 3 if number == 0 else 1.5},
                 "hovertemplate": f"{unit}<extra>{words}</extra>",
             }
         )
@@ -65,23 +56,24 @@ def history_figure(model: Model) -> go.Figure:
     at = [point["meta_step"] for point in model.history]
     share = 1.0 if model.use == "sines" else 100.0
     line = {"type": "scatter", "x": at, "mode": "lines"}
-    traces = [
-        {
-            **line,
-            "y": [share * point["validation"] for point in model.history],
-            "name": say("models.history.mse" if model.use == "sines" else "models.history.accuracy"),
-            "line": {"color": colour(model), "width": 3},
-            "hovertemplate": "%{y:.3g}",
-        },
-        {
-            **line,
-            "y": [point["loss"] for point in model.history],
-            "name": say("models.history.loss"),
-            "yaxis": "y2",
-            "line": {"color": colour(model), "width": 1.5, "dash": "dash"},
-            "hovertemplate": "%{y:.3g}",
-        },
-    ]
+    loss = {
+        **line,
+        "y": [point["loss"] for point in model.history],
+        "name": say("models.history.loss"),
+        "yaxis": "y2",
+        "line": {"color": colour(model.name), "width": 1.5, "dash": "dash"},
+        "hovertemplate": "%{y:.3g}",
+    }
+    if model.own:
+        return _training_figure(loss)
+    validation = {
+        **line,
+        "y": [share * point["validation"] for point in model.history],
+        "name": say("models.history.mse" if model.use == "sines" else "models.history.accuracy"),
+        "line": {"color": colour(model.name), "width": 3},
+        "hovertemplate": "%{y:.3g}",
+    }
+    traces = [validation, loss]
     layout = {
         "margin": _MARGIN,
         "legend": _LEGEND,
@@ -91,6 +83,17 @@ def history_figure(model: Model) -> go.Figure:
         "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False, "tickformat": ".2~g"},
     }
     return go.Figure(traces, layout)
+
+
+def _training_figure(loss: dict[str, Any]) -> go.Figure:
+    """The training loss alone."""
+    layout = {
+        "margin": _MARGIN,
+        "hovermode": "x unified",
+        "xaxis": {"title": {"text": say("models.axis.meta")}, "zeroline": False},
+        "yaxis": {"title": {"text": say("models.head.loss")}, "zeroline": False},
+    }
+    return go.Figure([{**loss, "yaxis": "y", "name": say("models.head.loss")}], layout)
 
 
 def comparison_figure(pairs: Sequence[tuple[Model, Figure]], ink: str) -> go.Figure:
@@ -104,7 +107,11 @@ def comparison_figure(pairs: Sequence[tuple[Model, Figure]], ink: str) -> go.Fig
         "customdata": ci95,
         "mode": "markers",
         "error_x": {"type": "data", "array": ci95, "color": ink, "thickness": 2, "width": 6},
-        "marker": {"size": 10, "color": [colour(m) for m, _ in pairs], "symbol": [symbol(m) for m, _ in pairs]},
+        "marker": {
+            "size": 10,
+            "color": [colour(m.name) for m, _ in pairs],
+            "symbol": [symbol(m.name) for m, _ in pairs],
+        },
         "hovertemplate": "%{x:.1f} ± %{customdata:.1f} %<extra></extra>",
     }
     layout = {

@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from demo.training.shelf import Figure, Model
-from demo.ui.models_words import kind, name
+from demo.ui.models_words import kind, name, own
 from demo.ui.words import say
 
 
 def card_table(model: Model) -> dict[str, list[Any]]:
-    """By inner step what each kind of tasks was measured to come to; by meta-step the training."""
+    """By inner step what each kind of tasks was measured to come to; by meta-step the training.
+
+    Of what stands apart, the training and what it was measured to do.
+    """
+    if model.own:
+        return {
+            say("models.axis.meta"): [point["meta_step"] for point in model.history],
+            say("models.head.loss"): [point["loss"] for point in model.history],
+            say("models.head.kind"): [kind(key) for key in model.own],
+            say("models.head.figures"): [" · ".join(own(figures)) for figures in model.own.values()],
+        }
     curves: dict[str, Sequence[float]] = {say("models.axis.mse"): model.errors}
     if model.figures:
         heads = [f"{kind(figure.key)}: {say('models.axis.right')}" for figure in model.figures]

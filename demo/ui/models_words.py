@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from demo.learners import ENTRIES
 from demo.training.shelf import Broken, Figure, Model
 from demo.ui import words
 from demo.ui.words import say
@@ -12,13 +12,17 @@ from demo.ui.words import say
 _PROTOCOL = re.compile(
     r"(\d+) characters \((\w+)\), (\d+)-way (\d+)-shot, (\d+) tasks of (\d+) queries, (\d+) steps, seed (\d+)"
 )
+_COPIES = re.compile(r"(\d+) random sequences of (\d+) vectors of (\d+) bits, seed (\d+)")
+_PROBLEMS = re.compile(r"(\d+) random problems, (\d+) steps, seed (\d+)")
+_WALKS = re.compile(r"(\d+) held-out goals, (\d+) walks a step, seed (\d+)")
+_SHOWN = re.compile(r"(\d+) held-out goals, one bent demonstration each, another start, seed (\d+)")
 _SINES = re.compile(r"(\d+) held-out sines, K = (\d+) points uniform in \[-5, 5\], (\d+) query points, seed (\d+)")
 _LONGER = re.compile(r"the validation figure went from ([\d.]+) to ([\d.]+) between the last two fifths")
 
 
 def title(model: Model | Broken) -> str:
     """What the model is called in front of an audience."""
-    if model.name in ENTRIES:
+    if f"learner.{model.name}" in words.table():
         return say(f"learner.{model.name}")
     return str(model.card.get("title", model.name)) if isinstance(model, Model) else model.name
 
@@ -29,7 +33,8 @@ def name(model: Model) -> str:
 
 
 def summary(model: Model) -> str:
-    return say(f"learner.{model.name}.summary") if model.name in ENTRIES else str(model.card.get("summary", ""))
+    known = f"learner.{model.name}.summary" in words.table()
+    return say(f"learner.{model.name}.summary") if known else str(model.card.get("summary", ""))
 
 
 def kind(key: str) -> str:
@@ -48,13 +53,25 @@ def score(model: Model) -> str:
     """The figure to name first."""
     if model.main is not None:
         return accuracy(model.main)
+    if model.own:
+        return next(iter(own(next(iter(model.own.values())))), "")
     return say("models.mse", mse=f"{model.error:.2f}")
+
+
+def own(figures: Mapping[str, float]) -> list[str]:
+    """The figures of what stands apart, each with its number."""
+    return [
+        say(f"models.own.{name}", value=value) if f"models.own.{name}" in words.table() else f"{name} {value:.4g}"
+        for name, value in figures.items()
+    ]
 
 
 def data(model: Model) -> str:
     """What it was trained on."""
     text = str(model.card["training"].get("data", ""))
     count = re.search(r"(\d+) characters", text)
+    if f"learner.{model.name}.data" in words.table():
+        return say(f"learner.{model.name}.data")
     if text.startswith("Omniglot, Lake's split") and count:
         return say("models.data.lake", characters=count[1])
     if text.startswith("Omniglot, a random split") and count:
@@ -73,6 +90,15 @@ def protocol(text: str) -> str:
         return say("models.protocol", **values)
     if found := _SINES.fullmatch(text):
         return say("models.protocol.sines", **dict(zip(("sines", "k", "queries", "seed"), found.groups(), strict=True)))
+    if found := _COPIES.fullmatch(text):
+        places = ("sequences", "length", "bits", "seed")
+        return say("models.protocol.copies", **dict(zip(places, found.groups(), strict=True)))
+    if found := _PROBLEMS.fullmatch(text):
+        return say("models.protocol.problems", **dict(zip(("problems", "steps", "seed"), found.groups(), strict=True)))
+    if found := _WALKS.fullmatch(text):
+        return say("models.protocol.walks", **dict(zip(("goals", "walks", "seed"), found.groups(), strict=True)))
+    if found := _SHOWN.fullmatch(text):
+        return say("models.protocol.demonstrations", **dict(zip(("goals", "seed"), found.groups(), strict=True)))
     return text
 
 
@@ -85,12 +111,15 @@ def longer(model: Model) -> str:
 
 
 def rule(model: Model) -> str:
+    """What training did; of learners with a rule of their own, what they are."""
     name = str(model.card["training"]["recipe"]["rule"])
-    return say(f"models.rule.{name}") if f"models.rule.{name}" in words.table() else name
+    if f"models.rule.{name}" in words.table():
+        return say(f"models.rule.{name}")
+    return summary(model) if f"learner.{model.name}.summary" in words.table() else name
 
 
 def network(model: Model) -> str:
-    spec = dict(model.card["network"])
+    spec = dict(model.card.get("network") or model.card["training"]["recipe"]["network"])
     known = f"models.network.{spec['kind']}"
     return say(f"models.network.{spec.pop('kind')}", **spec) if known in words.table() else str(spec)
 

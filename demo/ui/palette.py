@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from demo.learners import ENTRIES
+
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 """Of the classes A to E, in order."""
+
+_ON_CLASSES = ("#FFFFFF", "#000000", "#000000", "#000000", "#000000")
 
 LEARNERS = {
     "maml": "#D55E00",
@@ -18,9 +22,8 @@ LEARNERS = {
     "random": "#CC79A7",
     "reptile-batchnorm": "#56B4E9",
     "caml": "#7B52AB",
-    "adml": "#A3333D",
-    "concepts": "#5B6C8F",
-    "cactus": "#7A8B2A",
+    "metasgd": "#7B61D1",
+    "imitation": "#A6761D",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -29,17 +32,46 @@ SYMBOLS = {
     "pretrained": "diamond",
     "random": "triangle-up",
     "reptile-batchnorm": "star",
-    "caml": "cross",
-    "adml": "x",
-    "concepts": "hexagon",
-    "cactus": "star-square",
+    "caml": "hexagon",
+    "metasgd": "hexagon",
+    "imitation": "cross",
 }
-"""By a rule's name; a sine regressor's is that without "sine-"."""
+"""By a rule's name; a sine regressor's is that without "sine-", a policy's without "nav-"."""
+
+_FAMILIES = {
+    "initialisation": ("#8C6D31", "hexagon"),
+    "metric": ("#7B5AA6", "cross"),
+    "memory": ("#B0486A", "x"),
+    "optimiser": ("#3D7A78", "triangle-down"),
+    "baseline": ("#7A7F87", "diamond-tall"),
+}
+"""Of the other learners: there are more than colours that eyes tell apart, so that those of a family share one."""
 
 INK = {"light": "#31333F", "dark": "#FAFAFA"}
 """Streamlit's text colours by theme: Plotly needs them as values."""
 
 PLOTLY = {"displayModeBar": False}
+
+
+def on_class(i: int) -> str:
+    """The colour of letters on CLASSES[i]."""
+    return _ON_CLASSES[i]
+
+
+def colour(learner: str) -> str:
+    """Of any learner by its name, a sine regressor's, too."""
+    rule = learner.removeprefix("sine-")
+    return LEARNERS[rule] if rule in LEARNERS else _family(learner)[0]
+
+
+def symbol(learner: str) -> str:
+    """Plotly's, of any learner by its name."""
+    rule = learner.removeprefix("sine-")
+    return SYMBOLS[rule] if rule in SYMBOLS else _family(learner)[1]
+
+
+def _family(learner: str) -> tuple[str, str]:
+    return _FAMILIES[ENTRIES[learner].family if learner in ENTRIES else "baseline"]
 
 
 def ink() -> str:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from demo.learners import CLASSIFIERS, REGRESSORS
+from demo.learners import CLASSIFIERS, ENTRIES, FAMILIES, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
+from demo.lessons.copying import LONGEST
+from demo.lessons.drawn import letter
 from demo.lessons.look import SHOWN, STEPS
+from demo.lessons.opinions import ORDERS
 from demo.tasks import SOURCES
 from demo.training import shelf
 from demo.ui import close, words
-from demo.ui.controls import Choice, Few, Kept, Setting, Slider, Text, Toggle
+from demo.ui.controls import Among, Choice, Few, Kept, Setting, Slider, Text, Toggle
 from demo.ui.models_words import kind
 from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
@@ -30,6 +33,13 @@ def _listed(*settings: _S) -> dict[str, _S]:
 ANSWERING = [entry.name for entry in CLASSIFIERS] + ["reptile-batchnorm" + TRANSDUCTIVE]
 """Who can answer on the draw page: the learner that mixes drawings also in the way that mixes them."""
 
+
+def _who(name: str) -> str:
+    """A learner as boxes list it: with its family after it, for there are many."""
+    entry, title = ENTRIES.get(name.removesuffix(TRANSDUCTIVE)), say(f"learner.{name}")
+    return f"{title} · {say(f'family.{entry.family}')}" if entry else title
+
+
 HOUSE = _listed(
     Kept(words.KEY, words.DEFAULT, list(words.LANGUAGES)),
     Kept("present", False, (False, True)),
@@ -38,8 +48,8 @@ HOUSE = _listed(
 """Of every page."""
 
 DRAW = _listed(
-    Choice("learner", "maml", ANSWERING),
-    Choice("twin", "none", ["none", *ANSWERING]),
+    Choice("learner", "maml", ANSWERING, _who),
+    Choice("twin", "none", ["none", *ANSWERING], _who),
     Slider("steps", 5, 0, 32, 1),
     Few("ways", 3, list(range(FEWEST, MOST + 1))),
     Few("shots", 1, list(range(1, MOST_SHOTS + 1))),
@@ -61,7 +71,7 @@ SINE = _listed(
 )
 
 INSIDE = _listed(
-    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS if entry.inner]),
+    Choice("inside_learner", "maml", [entry.name for entry in CLASSIFIERS if entry.inner], _who),
     Slider("inside_steps", 10, 1, 20, 1),
 )
 
@@ -69,14 +79,32 @@ ADML = _listed(Slider("attack_epsilon", 0.1, 0.0, 0.2, 0.01))
 
 CACTUS = _listed(Slider("cactus_piles", 8, 2, 16, 1), Slider("cactus_seed", 0, 0, 99, 1))
 
-CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS)))
+COMPARE = _listed(
+    Few("compare_query", 1, list(range(1, MOST_QUERIES + 1))),
+    Slider("compare_steps", 5, 0, 32, 1),
+    Choice("compare_order", "family", list(ORDERS), lambda order: say(f"compare.order.{order}")),
+    Choice("compare_family", "all", ("all", *FAMILIES), lambda family: say(f"family.{family}")),
+    Toggle("compare_dissent", False),
+)
+
+CLOSE = _listed(Choice("close_learner", "prototypical", list(close.VIEWS), _who))
+
+NAMED = [f"{name}{k}" for k in ("", *range(2, MOST_SHOTS + 1)) for name in map(letter, range(MOST))]
+ASKED = [f"?{k}" for k in ("", *range(2, MOST_QUERIES + 1))]
+"""What drawings are called, as in `demo.lessons.drawn.Drawn`: those of the classes, and the queries."""
+
+PAIR = _listed(Among("pair_first", "A", [*NAMED, *ASKED]), Among("pair_second", "?", [*NAMED, *ASKED]))
+
+SIAMESE = _listed(Slider("pair_threshold", 0.8, 0.0, 1.5, 0.01))
+
+MATCHING = _listed(Among("attending", "?", ASKED))
 
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
     Slider("task_ways", 5, 2, 20, 1),
     Slider("task_shots", 1, 1, 5, 1),
     Toggle("one_alphabet", False),
-    Choice("task_learner", "maml", [entry.name for entry in CLASSIFIERS]),
+    Choice("task_learner", "maml", [entry.name for entry in CLASSIFIERS], _who),
     Slider("task_steps", 5, 0, 32, 1),
     Slider("task_seed", 0, 0, 999, 1),
 )
@@ -84,9 +112,7 @@ TASKS = _listed(
 MODELS = _listed(
     Text("model_search", ""),
     Choice("model_use", "all", ("all", *shelf.USES), lambda use: say(f"models.use.{use}")),
-    Choice(
-        "model_family", "all", ("all", *dict.fromkeys(shelf.FAMILIES.values())), lambda f: say(f"models.family.{f}")
-    ),
+    Choice("model_family", "all", ("all", *FAMILIES), lambda family: say(f"family.{family}")),
     Choice("model_kind", "random_classes", ("random_classes",), kind),
 )
 
@@ -120,4 +146,36 @@ LUCK = _listed(
     Slider("luck_steps", 1500, 250, 3000, 250),
     Slider("luck_inner", 1, 1, 5, 1),
     Slider("luck_seed", 0, 0, 99, 1),
+)
+
+COPY = _listed(
+    Slider("copy_length", 8, 1, LONGEST, 1),
+    Slider("copy_seed", 0, 0, 999, 1),
+)
+
+OPTIMISE = _listed(
+    Slider("optimise_seed", 0, 0, 999, 1),
+    Slider("optimise_step", 20, 0, 100, 1),
+    Slider("optimise_amplitude", 3.0, 0.1, 5.0, 0.1),
+    Slider("optimise_phase", 1.0, 0.0, round(2 * math.pi, 2), 0.01),
+    Slider("optimise_start", 0, 0, 999, 1),
+)
+
+NAVIGATE = _listed(
+    Slider("nav_x", 0.3, -0.5, 0.5, 0.01),
+    Slider("nav_y", 0.35, -0.5, 0.5, 0.01),
+    Choice(
+        "nav_beside",
+        "nav-pretrained",
+        ["nav-pretrained", "nav-metasgd", "nav-random", "all"],
+        lambda name: say("navigate.all") if name == "all" else say(f"learner.{name}"),
+    ),
+    Slider("nav_seed", 0, 0, 99, 1),
+)
+
+CLONING = _listed(
+    Choice("clone_steps", 1, [0, 1, 3, 10, 30, 100]),
+    Slider("clone_x", -0.35, -0.5, 0.5, 0.01),
+    Slider("clone_y", -0.2, -0.5, 0.5, 0.01),
+    Slider("clone_seed", 5, 0, 99, 1),
 )

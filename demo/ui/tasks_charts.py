@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.learners import CLASSICS
+from demo.learners import CLASSIFIERS
 from demo.lessons.tasks import SHOTS, Answer, Measured, Question, Size, curve
 from demo.tasks.making import LETTERS, MOST
-from demo.ui.palette import LEARNERS, SYMBOLS
+from demo.ui import palette
 from demo.ui.words import say
 
 _MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
@@ -24,10 +24,10 @@ def size_figure(scores: Mapping[Question, Measured], question: Question, size: S
     Every learner of which two points or more are known has a curve; a dotted line says what guessing gives.
     """
     traces = []
-    for entry in CLASSICS:
-        points = curve(scores, question, size, entry.name)
+    for name in (entry.name for entry in CLASSIFIERS):
+        points = curve(scores, question, size, name)
         if points:
-            traces.append(_curve(entry.name, points, entry.name == question.learner))
+            traces.append(_curve(name, points, name == question.learner))
     places = np.arange(2, MOST + 1) if size == "ways" else np.array(SHOTS)
     chance = 100 / places if size == "ways" else np.full(len(places), 100 / question.ways)
     guess = say("tasks.guessing")
@@ -59,7 +59,7 @@ def size_figure(scores: Mapping[Question, Measured], question: Question, size: S
 
 
 def _curve(learner: str, points: list[tuple[int, Measured]], chosen: bool) -> dict[str, Any]:
-    name, colour = say(f"learner.{learner}"), LEARNERS[learner]
+    name, colour = say(f"learner.{learner}"), palette.colour(learner)
     ci95 = [100 * score.ci95 for _, score in points]
     return {
         "type": "scatter",
@@ -70,7 +70,7 @@ def _curve(learner: str, points: list[tuple[int, Measured]], chosen: bool) -> di
         "mode": "lines+markers",
         "name": name,
         "line": {"color": colour, "width": 3 if chosen else 1.5},
-        "marker": {"symbol": SYMBOLS[learner], "size": 8 if chosen else 6},
+        "marker": {"symbol": palette.symbol(learner), "size": 8 if chosen else 6},
         "hovertemplate": f"%{{y:.1f}} ± %{{customdata:.1f}} %<extra>{name}</extra>",
     }
 
@@ -117,7 +117,7 @@ def steps_figure(answer: Answer, learner: str) -> go.Figure:
     """The mean probability of the right class, and the support loss, after every inner step."""
     steps = np.arange(len(answer.losses))
     right = 100 * answer.probabilities.diagonal(axis1=1, axis2=2).mean(axis=1)
-    colour = LEARNERS[learner]
+    colour = palette.colour(learner)
     names = say("tasks.steps.right"), say("tasks.steps.loss")
     line = {"type": "scatter", "x": steps, "mode": "lines+markers"}
     traces = [
@@ -128,7 +128,7 @@ def steps_figure(answer: Answer, learner: str) -> go.Figure:
             "name": names[1],
             "yaxis": "y2",
             "line": {"color": colour, "width": 1.5, "dash": "dash"},
-            "marker": {"symbol": SYMBOLS[learner]},
+            "marker": {"symbol": palette.symbol(learner)},
             "hovertemplate": "%{y:.3f}",
         },
     ]

@@ -85,10 +85,11 @@ def _remark(score: Measured, question: Question) -> str:
 def _sizes(question: Question) -> None:
     job = _gathered(SIZES)
     both = list(dict.fromkeys([*question.against_ways(), *question.against_shots()]))
-    everyone = [replace(q, learner=entry.name) for entry in CLASSICS for q in both]
+    others = [entry.name for entry in CLASSICS if entry.name != question.learner]
+    everyone = [*both, *(replace(q, learner=name) for name in others for q in both)]
     with st.container(key="tasks-sizes-controls", horizontal=True, vertical_alignment="center"):
         one = say("tasks.sizes.measure", learner=say(f"learner.{question.learner}"))
-        _controls(SIZES, "sizes", {one: both, say("tasks.sizes.all"): everyone})
+        _controls(SIZES, "sizes", {one: both, say("tasks.sizes.all", count=len(others)): everyone})
     if job is None and not any(_rest(known) == _rest(question) for known in _scores()):
         return
     left, right = st.columns(2, gap="medium")

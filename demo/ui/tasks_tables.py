@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from demo.learners import CLASSICS
+from demo.learners import CLASSIFIERS
 from demo.lessons.tasks import Answer, Measured, Question, Size, curve
 from demo.tasks.making import LETTERS
 from demo.ui.words import say
@@ -31,7 +31,7 @@ def answer_table(answer: Answer) -> dict[str, list[Any]]:
 def size_table(scores: Mapping[Question, Measured], question: Question) -> dict[str, list[Any]]:
     """A row for each learner and size that the two figures show."""
     rows: dict[tuple[str, int, int], Measured] = {}
-    for entry in CLASSICS:
+    for entry in CLASSIFIERS:
         for size in SIZES:
             for place, score in curve(scores, question, size, entry.name):
                 ways, shots = (place, question.shots) if size == "ways" else (question.ways, place)

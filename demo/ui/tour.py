@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from demo.ui.component import component
+from demo.ui.settings import DRAW
 from demo.ui.words import group, say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "tour.css"
@@ -115,7 +116,8 @@ def show(pages: Mapping[str, StreamlitPage], here: str) -> None:
             "words": group("tour.js"),
             "number": state.step,
             "target": "" if elsewhere else step.target,
-            "act": step.act and {**asdict(step.act), "option": step.act.learner and say(f"learner.{step.act.learner}")},
+            "act": step.act
+            and {**asdict(step.act), "option": step.act.learner and DRAW["twin"].said(step.act.learner)},
             "shown": state.shown,
             "leaps": state.leaps,
             "elsewhere": elsewhere,

@@ -87,8 +87,10 @@ class View {
     return this.data?.queries[this.query];
   }
 
+  // The last step of whoever takes most; the other one's last word stays.
   get last() {
-    return this.shown?.answer ? this.shown.answer.probabilities.length - 1 : 0;
+    const { answer, twin } = this.shown ?? {};
+    return answer ? Math.max(...[answer, twin].map((one) => one?.probabilities.length ?? 1)) - 1 : 0;
   }
 
   // New data show their last step: what the network says now. What answers an older report of the pen is old.
@@ -128,9 +130,11 @@ class View {
   announce() {
     const { words } = this.data;
     const { name, answer, hint } = this.shown;
-    const best = answer ? winner(answer.probabilities[this.last]) : -1;
-    const said = best < 0 ? words.nobody : `${this.title(best)} ${percent(answer.probabilities[this.last][best])}`;
-    write(this.live, answer ? fill(words.said, { query: name, answer: said, count: this.last }) : hint);
+    const end = answer?.probabilities.at(-1);
+    const best = answer ? winner(end) : -1;
+    const said = best < 0 ? words.nobody : `${this.title(best)} ${percent(end[best])}`;
+    const told = this.data.loop ? words["said.after"] : words["said.once"];
+    write(this.live, answer ? fill(told, { query: name, answer: said, count: this.last }) : hint);
   }
 
   title(i) {
@@ -146,19 +150,22 @@ class View {
   }
 
   show(step) {
-    const { learner, twinLearner, letters, words } = this.data;
+    const { learner, twinLearner, letters, words, loop } = this.data;
     const { answer, twin, hint } = this.shown;
     const last = this.last;
     this.step = clamp(step, last);
-    const now = answer ? answer.probabilities[this.step] : null;
-    const other = twin ? twin.probabilities[clamp(this.step, twin.probabilities.length - 1)] : null;
+    const now = answer ? at(answer, this.step) : null;
+    const other = twin ? at(twin, this.step) : null;
     const best = now ? winner(now) : -1;
     this.root.classList.toggle("idle", !now);
+    this.root.classList.toggle("still", !loop); // nothing to scrub, and no curves
     this.bars.forEach((bar, i) => this.showBar(bar, i, now?.[i], other?.[i], i === best));
 
     write(this.verdictLead, !now ? "" : best < 0 ? words.none : words.favourite);
     write(this.verdictName, best < 0 ? "" : this.title(best));
-    const after = fill(this.step === 1 ? words["after.one"] : words["after.many"], { learner, count: this.step });
+    const taken = answer ? Math.min(this.step, answer.probabilities.length - 1) : 0;
+    const stands = !loop || (last > 0 && answer.probabilities.length === 1);
+    const after = fill(words[stands ? "after.none" : taken === 1 ? "after.one" : "after.many"], { learner, count: taken });
     const beside = other && winner(other) >= 0 ? { learner: twinLearner, letter: letters[winner(other)] } : null;
     write(this.verdictNote, !now ? hint : after + (beside ? ` · ${fill(words.twin, beside)}` : ""));
     this.data.queries.forEach((query, q) => this.showTab(this.tabs.children[q], query, q === this.query));
@@ -185,7 +192,7 @@ class View {
 
   // Every query's own verdict, at the step in view.
   showTab(tab, { name, answer }, chosen) {
-    const now = answer ? answer.probabilities[clamp(this.step, answer.probabilities.length - 1)] : null;
+    const now = answer ? at(answer, this.step) : null;
     const best = now ? winner(now) : -1;
     write(tab, `${name} ${now ? (best < 0 ? "=" : `→ ${this.data.letters[best]} ${percent(now[best])}`) : "–"}`);
     tab.setAttribute("aria-pressed", String(chosen));
@@ -221,6 +228,11 @@ class View {
     this.timer = null;
     if (this.data) write(this.play, this.data.words.play);
   }
+}
+
+// An answer's probabilities at a step; after its last, its last.
+function at(answer, step) {
+  return answer.probabilities[clamp(step, answer.probabilities.length - 1)];
 }
 
 // The most probable class, or -1 if the first two tie.

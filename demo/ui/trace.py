@@ -46,11 +46,17 @@ class Asked(NamedTuple):
 
 
 def trace_data(
-    letters: Sequence[str], labels: Sequence[str], asked: Sequence[Asked], learners: tuple[str, str], tongue: str
+    letters: Sequence[str],
+    labels: Sequence[str],
+    asked: Sequence[Asked],
+    learners: tuple[str, str],
+    tongue: str,
+    loop: bool = True,
 ) -> dict[str, Any]:
     """Bars for N classes, and a scrubber from step 0 to the last; greyed, with the hint, while there is no answer.
 
-    learners: the titles of who answers, and of the twin.
+    learners: the titles of who answers, and of the twin. loop: whether any of them takes inner steps; without,
+    there is one answer and nothing to scrub.
     """
     queries = [
         {
@@ -68,6 +74,7 @@ def trace_data(
         "queries": queries,
         "learner": learners[0],
         "twinLearner": learners[1],
+        "loop": loop,
         "words": group("trace", tongue),
     }
 

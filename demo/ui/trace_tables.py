@@ -28,11 +28,14 @@ def trace_table(data: Data) -> dict[str, list[Any]]:
 def trace_figures(data: Data, ink: str) -> list[go.Figure]:
     """Two figures for each query that has an answer: probabilities, and the loss on the drawings.
 
-    ink: the page's text colour.
+    Of learners without an inner loop one: their only answers, as bars. ink: the page's text colour.
     """
     figures = []
     for query in [query for query in data["queries"] if query["answer"]] or data["queries"][:1]:
         answers = list(_answers({**data, "queries": [query]}))
+        if not data["loop"]:
+            figures.append(_bars(data, answers, query["name"]))
+            continue
         chances = [
             _line(f"{title}, {learner}", [row[i] for row in answer["probabilities"]], data["colours"][i], dashed, ".1%")
             for _, learner, answer, dashed in _dashed(answers)
@@ -45,6 +48,23 @@ def trace_figures(data: Data, ink: str) -> list[go.Figure]:
         figures.append(_figure(chances, name, {"range": [-0.02, 1.02], "tickformat": ".0%"}))
         figures.append(_figure(losses, say("trace.loss"), {"rangemode": "tozero"}))
     return figures
+
+
+def _bars(data: Data, answers: list[tuple[str, str, dict[str, Any]]], query: str) -> go.Figure:
+    """A bar for each class, of the only answer of each learner; the second learner's are hatched."""
+    bars = [
+        {
+            "type": "bar",
+            "x": titles(data),
+            "y": answer["probabilities"][-1],
+            "name": learner,
+            "marker": {"color": data["colours"], "pattern": {"shape": "/" if k else ""}},
+            "hovertemplate": "%{y:.1%}",
+        }
+        for k, (_, learner, answer) in enumerate(answers)
+    ]
+    y = {"range": [0, 1], "tickformat": ".0%"}
+    return go.Figure(bars, {"title": {"text": f"{query} · {say('trace.probability')}"}, "showlegend": True, "yaxis": y})
 
 
 def titles(data: Data) -> list[str]:

@@ -52,7 +52,7 @@ def rows(strokes: int, visitors: Sequence[int]) -> Iterator[str]:
         yield row("server start to a page that can be drawn on", milliseconds(usable), len(usable), "", "6 s")
         yield row("page load to the stored example's answer", milliseconds(paints), len(paints), "", "1.5 s")
     torch.set_num_threads(1)
-    for figure, aim in zip(adapting(store.load("maml")), ("", "7 ms", "45 ms"), strict=True):
+    for figure, aim in zip(adapting(store.load_initialisation("maml")), ("", "7 ms", "45 ms"), strict=True):
         found = f"{figure.median:.1f} {figure.unit}, p95 {figure.p95:.1f}"
         yield row(figure.what, f"{found}; {figure.remark}" if figure.remark else found, figure.n, "", aim)
 

@@ -28,7 +28,7 @@ def truth() -> Inside:
     """What the page must show when it opens."""
     task = drawn(examples.sheets()[examples.OPENING].task())
     images = torch.from_numpy(task.images)[:, None]
-    return look(store.load("maml"), images[:3], torch.tensor(task.support), images[3:], STEPS)
+    return look(store.load_initialisation("maml"), images[:3], torch.tensor(task.support), images[3:], STEPS)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def lines(page: Page) -> list[str]:
 
 def test_a_card_opens_with_the_files_own_checksum_and_figures(open_page: Callable[..., Page]) -> None:
     page = open_page("/models")
-    expect(page.locator(".st-key-models-list summary")).to_have_count(12, timeout=OPENING)
+    expect(page.locator(".st-key-models-list summary")).to_have_count(len(shelf.models()), timeout=OPENING)
     page.locator(".st-key-model-sine-maml summary").click()
     card = page.locator(".st-key-model-sine-maml")
     digest = hashlib.sha256((shelf.FOLDER / "sine-maml.safetensors").read_bytes()).hexdigest()
@@ -58,7 +58,7 @@ def test_the_table_is_sorted_by_accuracy(open_page: Callable[..., Page]) -> None
 
 def test_on_a_phone_in_chinese_nothing_is_wider_than_the_screen(open_page: Callable[..., Page]) -> None:
     page = open_page("/models?lang=zh", viewport={"width": 390, "height": 844})
-    expect(page.locator(".st-key-models-list summary")).to_have_count(12, timeout=OPENING)
+    expect(page.locator(".st-key-models-list summary")).to_have_count(len(shelf.models()), timeout=OPENING)
     page.locator(".st-key-model-reptile summary").click()
     expect(page.locator(".st-key-model-reptile .facts")).to_contain_text("一致")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -58,7 +58,7 @@ def test_a_task_is_shown_with_right_and_wrong_and_the_next_one_follows(tasks: Ca
 
 def test_measuring_shows_how_far_it_is_can_be_stopped_and_keeps_nobody_waiting(tasks: Callable[..., Page]) -> None:
     page = tasks("task_source=doodles&task_ways=2&task_seed=7")
-    page.get_by_role("button", name="Measure all learners").click()
+    page.get_by_role("button", name="Measure it beside 5 others").click()
     expect(page.get_by_text(re.compile(r"\d+ of 6\d00 tasks"))).to_be_visible()
     page.wait_for_function(f"place => (({READ})(place)?.MAML?.[0] ?? 0) >= 2", arg="tasks-against-ways")
     points, bars = page.evaluate(READ, "tasks-against-ways")["MAML"]
@@ -71,7 +71,7 @@ def test_measuring_shows_how_far_it_is_can_be_stopped_and_keeps_nobody_waiting(t
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
-    expect(page.get_by_role("button", name="Measure all learners")).to_be_visible()
+    expect(page.get_by_role("button", name="Measure it beside 5 others")).to_be_visible()
     assert page.evaluate(READ, "tasks-against-ways")["MAML"][0] >= points
 
 

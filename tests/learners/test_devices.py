@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from demo.learners import CLASSIFIERS
-from demo.learners.gradient import GradientLearner
 from demo.learners.store import load
 from tests.learners.conftest import characters, double, in_double
 
@@ -19,9 +20,9 @@ DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 def test_probabilities_are_those_of_double_precision(name: str, device: str) -> None:
     episodes = in_double(characters(tasks=1, ways=5))
     learner = load(name)
-    exact = GradientLearner(
-        name, learner.network, learner.objective, double(learner.theta), learner.rate, learner.steps
-    ).adapt(episodes.support[0], episodes.labels[0], episodes.queries[0])
+    exact = replace(learner, theta=double(learner.theta)).adapt(
+        episodes.support[0], episodes.labels[0], episodes.queries[0]
+    )
     ours = learner.to(device).adapt(episodes.support[0].float(), episodes.labels[0], episodes.queries[0].float())
     np.testing.assert_allclose(ours.outputs, exact.outputs, atol=1e-3)
     np.testing.assert_allclose(ours.losses, exact.losses, atol=1e-3)

@@ -18,7 +18,7 @@ from demo.training.recipes import RECIPES, RULES
 from tests.learners.conftest import characters, double, in_double
 
 KINDS: dict[str, dict[str, Any]] = {
-    recipe.network["kind"]: recipe.network
+    recipe.name: recipe.network
     for recipe in (RECIPES[entry.name] for entry in CLASSIFIERS)
     if isinstance(network_of(recipe.network), Method)
 }

@@ -65,6 +65,22 @@ def test_every_learner_can_be_chosen(page: AppTest, entry: Entry) -> None:
     assert not page.error
 
 
+def test_without_an_inner_loop_there_is_one_answer_and_steps_mean_nothing(page: AppTest) -> None:
+    app = page
+    app.selectbox(key="learner").set_value("prototypical")
+    run(app)
+    trace = app.session_state["desk"].says()["trace"]
+    assert not trace["loop"]
+    assert len(trace["queries"][0]["answer"]["probabilities"]) == 1
+    assert app.slider(key="steps").disabled
+    app.selectbox(key="twin").set_value("maml")
+    run(app)
+    trace = app.session_state["desk"].says()["trace"]
+    assert trace["loop"], "the one beside it takes steps"
+    assert len(trace["queries"][0]["twin"]["probabilities"]) == 6
+    assert not app.slider(key="steps").disabled
+
+
 @pytest.mark.parametrize("steps", [0, 1, 32])
 def test_every_number_of_steps(page: AppTest, steps: int) -> None:
     page.slider(key="steps").set_value(steps)

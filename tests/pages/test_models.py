@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from demo.learners import ENTRIES, REGRESSORS
 from demo.training import shelf
+from demo.training.apart import APART
+from demo.ui import models_words as speak
 from tests.pages.opening import opened, sound
+
+SHIPPED = len(ENTRIES) + len(APART) + 2  # of the papers' split
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def html(app: AppTest) -> str:
 
 def test_the_list_is_short_and_every_file_matches_its_card(open_page: Callable[..., AppTest]) -> None:
     app = open_page()
-    assert len(lines(app)) == 12
+    assert len(lines(app)) == SHIPPED
     assert all("✓ checksum matches" in line for line in lines(app))
     assert lines(app)[0].startswith("**MAML** · **99.2 ± 0.1 %**")
     assert not app.error
@@ -48,21 +53,25 @@ def test_the_list_is_short_and_every_file_matches_its_card(open_page: Callable[.
 
 
 @pytest.mark.parametrize(
-    "query, count",
+    "query, expected",
     [
-        ({"model_use": "sines"}, 4),
-        ({"model_family": "reptile"}, 4),
-        ({"model_use": "paper", "model_family": "maml"}, 1),
-        ({"model_search": "batch norm"}, 1),
-        ({"model_search": "no such thing"}, 0),
-        ({"model_use": "sines", "model_search": "--characters"}, 0),
-        ({"model_use": "nothing", "model_family": "nobody", "model_kind": "none"}, 12),
+        ({"model_use": "sines"}, lambda model: model.use == "sines"),
+        ({"model_family": "baseline"}, lambda model: model.family == "baseline"),
+        ({"model_family": "metric"}, lambda model: model.family == "metric"),
+        ({"model_use": "paper", "model_family": "initialisation"}, lambda model: model.use == "paper"),
+        ({"model_search": "with batch norm"}, lambda model: model.name == "reptile-batchnorm"),
+        ({"model_search": "no such thing"}, lambda _: False),
+        ({"model_use": "sines", "model_search": "--characters"}, lambda _: False),
+        ({"model_use": "nothing", "model_family": "nobody", "model_kind": "none"}, lambda _: True),
+        ({"model_use": "apart"}, lambda model: model.use == "apart"),
+        ({"model_search": "存储器"}, lambda model: model.name == "ntm-copy"),
     ],
 )
 def test_filters_and_the_search_stand_in_the_address(
-    open_page: Callable[..., AppTest], query: dict[str, str], count: int
+    open_page: Callable[..., AppTest], query: dict[str, str], expected: Callable[[shelf.Model], bool]
 ) -> None:
-    assert len(lines(open_page(**query))) == count
+    wanted = [model for model in shelf.models() if isinstance(model, shelf.Model) and expected(model)]
+    assert len(lines(open_page(**query))) == len(wanted)
 
 
 def test_a_card_says_everything(open_page: Callable[..., AppTest]) -> None:
@@ -78,6 +87,21 @@ def test_a_card_says_everything(open_page: Callable[..., AppTest]) -> None:
     assert len(app.get("plotly_chart")) == 3
 
 
+@pytest.mark.parametrize("name", APART)
+def test_what_stands_apart_says_its_own_figures(open_page: Callable[..., AppTest], name: str) -> None:
+    app = open_page(name, model_use="apart")
+    [line] = [line for line in lines(app) if f"**{APART[name].title}**" in line]
+    found = {model.key: model for model in shelf.models()}[name]
+    assert isinstance(found, shelf.Model)
+    for figures in found.own.values():
+        for text in speak.own(figures):
+            assert text in html(app)
+    assert speak.score(found) in line
+    assert {found.card["training"]["command"], f"python -m demo evaluate --learner {name}"} <= {
+        code.value for code in app.code
+    }
+
+
 @pytest.mark.parametrize("model", shelf.models(), ids=lambda model: model.key)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_card_can_be_opened_in_every_language(
@@ -91,10 +115,10 @@ def test_comparing_puts_the_most_accurate_first(open_page: Callable[..., AppTest
     app = open_page(model_kind="20-way 1-shot")
     rows = [row.split("</th>")[0] for row in html(app).split('<th scope="row">')[1:]]
     expected = [f"{pair[0].name}" for pair in shelf.best(shelf.models(), "20-way 1-shot")]
-    assert len(rows) == len(expected) == 8
+    assert len(rows) == len(expected)
     assert rows[0].startswith("MAML (papers")
     sound(app.selectbox(key="model_kind").set_value("sines").run())
-    assert html(app).count('<th scope="row">') == 4
+    assert html(app).count('<th scope="row">') == len(REGRESSORS)
     sound(app.selectbox(key="model_use").set_value("paper").run())
     assert app.selectbox(key="model_kind").value == "5-way 1-shot"
 
@@ -106,7 +130,7 @@ def test_damage_is_named_and_the_others_are_shown(open_page: Callable[..., AppTe
     (folder / "random.safetensors").unlink()
     (folder / "paper" / "reptile.json").write_text("{")
     app = open_page("maml")
-    assert len(lines(app)) == 10
+    assert len(lines(app)) == SHIPPED - 2
     assert "✗ checksum does not match" in lines(app)[0]
     errors = [error.value for error in app.error]
     assert len(errors) == 3

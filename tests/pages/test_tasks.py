@@ -18,6 +18,7 @@ from demo.lessons.tasks import Measured, Question
 from demo.tasks import making
 from demo.ui import tasks_jobs
 from demo.ui.settings import TASKS
+from demo.ui.words import say
 from tests.pages.opening import opened, sound
 
 
@@ -198,3 +199,12 @@ def test_one_level_deeper_has_the_script(open_page: Callable[..., AppTest]) -> N
     exec(script.replace("tasks=100", "tasks=2").replace("print(score)", ""), names)
     assert names["question"] == Question("maml", seed=3)
     assert names["score"].done == 2
+
+
+def test_a_learner_without_an_inner_loop_answers_once(open_page: Callable[..., AppTest]) -> None:
+    app = open_page(task_learner="prototypical")
+    assert app.slider(key="task_steps").disabled
+    app.session_state["tasks-deeper"] = True
+    sound(app.run())
+    assert len(app.get("plotly_chart")) == 1, "the table of probabilities, and no curve"
+    assert say("tasks.deeper.once", "en") in [each.value for each in app.markdown]

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 import torch
 
-from demo.training.bench import Figure, _gflop
+from demo.learners import CLASSIFIERS
+from demo.training.bench import Figure, _gflop, everybody
 
 
 def test_operations_of_a_matrix_product() -> None:
@@ -24,3 +25,12 @@ def test_operations_of_a_matrix_product() -> None:
 )
 def test_remark(more: dict[str, float], words: str) -> None:
     assert Figure("adapt", "ms", 5.0, 6.0, 100, **more).remark == words
+
+
+def test_all_classifiers_answer_one_task() -> None:
+    """Within ten times what it is to take: here others work at the same time."""
+    figure = everybody(rounds=4)
+    assert f"all {len(CLASSIFIERS)} classifiers" in figure.what
+    assert figure.n == 4
+    assert 0 < figure.median <= figure.p95
+    assert figure.median < 3000

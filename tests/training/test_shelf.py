@@ -11,26 +11,31 @@ import pytest
 
 from demo.learners import ENTRIES, store
 from demo.training import shelf
+from demo.training.apart import APART, load
 from demo.training.shelf import Broken, Model
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for path in (*shelf.FOLDER.glob("*maml.*"), *shelf.FOLDER.glob("reptile.*")):
-        shutil.copy(path, tmp_path)
+    for name in ("maml", "fomaml", "sine-maml", "reptile", "ntm-copy"):
+        for path in shelf.FOLDER.glob(f"{name}.*"):
+            shutil.copy(path, tmp_path)
     return tmp_path
 
 
 def test_every_weights_file_is_on_the_shelf_and_intact() -> None:
     found = shelf.models()
-    assert {model.key for model in found} == {*ENTRIES, "paper/maml", "paper/reptile"}
+    assert {model.key for model in found} == {*ENTRIES, *APART, "paper/maml", "paper/reptile"}
     for model in found:
         assert isinstance(model, Model)
         assert model.intact, model.key
+        assert model.size == (shelf.FOLDER / f"{model.key}.safetensors").stat().st_size
+        assert [bool(figures) for figures in (model.figures, model.errors, model.own)].count(True) == 1
+        if model.own:
+            assert model.parameters == sum(w.numel() for w in load(model.name).values())
+            continue
         learner = store.load(model.name, shelf.FOLDER / model.folder)
         assert model.parameters == sum(w.numel() for w in learner.theta.values())
-        assert model.size == (shelf.FOLDER / f"{model.key}.safetensors").stat().st_size
-        assert bool(model.figures) != bool(model.errors)
         assert model.steps == learner.steps
 
 
@@ -59,7 +64,7 @@ def test_a_changed_byte_is_noticed(folder: Path) -> None:
     raw[-1] ^= 1
     path.write_bytes(raw)
     state = {model.key: isinstance(model, Model) and model.intact for model in shelf.models(folder)}
-    assert state == {"maml": False, "fomaml": True, "reptile": True, "sine-maml": True}
+    assert state == {"maml": False, "fomaml": True, "reptile": True, "sine-maml": True, "ntm-copy": True}
 
 
 def card_without(key: str) -> Any:
@@ -81,6 +86,7 @@ def card_without(key: str) -> Any:
         ("maml.json", card_without("evaluation"), "card-incomplete"),
         ("maml.json", card_without("inner"), "card-incomplete"),
         ("sine-maml.json", card_without("training"), "card-incomplete"),
+        ("ntm-copy.json", card_without("evaluation"), "card-incomplete"),
         ("maml.safetensors", Path.unlink, "weights-missing"),
         ("maml.safetensors", lambda path: path.write_bytes(b""), "weights-damaged"),
         ("maml.safetensors", lambda path: path.write_bytes(b"not weights at all"), "weights-damaged"),
@@ -92,5 +98,5 @@ def test_what_is_broken_is_named_and_the_others_stay(folder: Path, file: str, ch
     [broken] = [model for model in found if isinstance(model, Broken)]
     assert broken.name == Path(file).stem
     assert broken.problem == problem
-    assert {model.key for model in found} == {"maml", "fomaml", "reptile", "sine-maml"}
+    assert {model.key for model in found} == {"maml", "fomaml", "reptile", "sine-maml", "ntm-copy"}
     assert found[-1] is broken

@@ -18,8 +18,14 @@ MODELS = [model for model in shelf.models() if isinstance(model, Model)]
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.key)
 def test_every_card_is_said_in_chinese(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "language", lambda: "zh")
-    protocols = [figure.protocol for figure in model.figures] or [model.card["evaluation"]["protocol"]]
-    said = [speak.data(model), speak.longer(model), speak.rule(model), speak.summary(model)]
+    protocols = [figure.protocol for figure in model.figures]
+    protocols += [model.card["evaluation"][key]["protocol"] for key in model.own]
+    said = [speak.data(model), speak.rule(model), speak.summary(model)]
+    said += [text for figures in model.own.values() for text in speak.own(figures)]
+    if not model.own:
+        said += [speak.longer(model)]
+    if model.errors:
+        protocols.append(model.card["evaluation"]["protocol"])
     said += [speak.protocol(protocol) for protocol in protocols]
     for text in said:
         assert re.search(r"[\u4e00-\u9fff]", text), text

@@ -18,7 +18,7 @@ from demo.ui.sine_words import headline
 @pytest.fixture
 def bench() -> Bench:
     bench = Bench()
-    bench.learners = (store.load("sine-maml"), store.load("sine-random"))
+    bench.learners = (store.load_initialisation("sine-maml"), store.load_initialisation("sine-random"))
     return bench
 
 
@@ -30,7 +30,7 @@ def test_an_answer_is_what_the_learner_says_at_the_sliders_values(bench: Bench) 
     answer = bench.reply({"number": 7, "values": {"amplitude": 2.0, "phase": 4.5, "sine_steps": 6}})
     assert answer is not None
     asked = Question(2.0, 4.5)
-    mine, twin = (run(store.load(name), asked) for name in ("sine-maml", "sine-random"))
+    mine, twin = (run(store.load_initialisation(name), asked) for name in ("sine-maml", "sine-random"))
     assert answer["number"] == 7
     assert answer["headline"] == headline(mine, 6, twin, "en")
     found = curves(answer)
@@ -56,7 +56,7 @@ def test_the_answer_speaks_the_pages_language(bench: Bench) -> None:
 
 
 def test_a_rate_dragged_too_far_diverges_in_words_and_not_in_numbers(bench: Bench) -> None:
-    bench.learners = tuple(store.load(name) for name in ("sine-maml", "sine-random"))
+    bench.learners = tuple(store.load_initialisation(name) for name in ("sine-maml", "sine-random"))
     answer = bench.picture({"rate_factor": 5.0, "sine_steps": 32})
     assert "**diverged**" in answer["headline"]
     json.dumps(answer, allow_nan=False)

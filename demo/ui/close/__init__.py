@@ -20,6 +20,10 @@ VIEWS = {
     "adml": "adml",
     "concepts": "concepts",
     "cactus": "cactus",
+    "siamese": "siamese",
+    "relation": "relation",
+    "matching": "matching",
+    "matching-fce": "matching",
 }
 """A learner's name -> the module here that shows it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,7 +17,7 @@ from demo.training.robustness import BESIDE
 from demo.ui.close import Close
 from demo.ui.close.beside import load
 from demo.ui.export import show_export
-from demo.ui.palette import LEARNERS, PLOTLY, SYMBOLS, ink
+from demo.ui.palette import PLOTLY, colour, ink, symbol
 from demo.ui.pictures import picture
 from demo.ui.settings import ADML
 from demo.ui.words import say
@@ -30,7 +31,7 @@ def show(close: Close) -> None:
     }  # the one to beat first
     drawings, query = close.drawings, close.drawings.images[len(close.drawings.support)]
     robust = store.read_card(close.learner.name)["attack"]
-    figures = [bars_figure(drawings, found, ink()), curve_figure(robust, epsilon, ink())]
+    figures = [bars_figure(drawings, found, ink()), curve_figure(robust, found, epsilon, ink())]
     with st.container(key="close-attack"):
         st.html(pictures(query, found))
         alts = [say("close-adml.alt.bars", changed=changed(found)), say("close-adml.alt.curve")]
@@ -72,7 +73,7 @@ def bars_figure(drawings: Drawn, found: dict[str, Attacked], ink: str) -> go.Fig
                     "y": values.astype(float).round(4).tolist(),
                     "name": legend,
                     "marker": {
-                        "color": LEARNERS[name],
+                        "color": colour(name),
                         "pattern": {"shape": "/" if when == "before" else "", "fgopacity": 0.75},
                     },
                     "hovertemplate": f"%{{x}}: %{{y:.1%}}<extra>{legend}</extra>",
@@ -81,8 +82,8 @@ def bars_figure(drawings: Drawn, found: dict[str, Attacked], ink: str) -> go.Fig
     return go.Figure(traces, {**_layout(ink), "yaxis": {"range": [0, 1], "tickformat": ".0%"}, "barmode": "group"})
 
 
-def curve_figure(robust: dict[str, Any], epsilon: float, ink: str) -> go.Figure:
-    """Accuracy against epsilon, as the card has it, the slider's epsilon marked."""
+def curve_figure(robust: dict[str, Any], found: Iterable[str], epsilon: float, ink: str) -> go.Figure:
+    """Accuracy of the learners `found` against epsilon, as the card has it, the slider's epsilon marked."""
     traces = [
         {
             "type": "scatter",
@@ -90,12 +91,11 @@ def curve_figure(robust: dict[str, Any], epsilon: float, ink: str) -> go.Figure:
             "y": robust[name],
             "name": say(f"learner.{name}"),
             "mode": "lines+markers",
-            "line": {"color": LEARNERS[name], "width": 3},
-            "marker": {"symbol": SYMBOLS[name], "size": 9},
+            "line": {"color": colour(name), "width": 3},
+            "marker": {"symbol": symbol(name), "size": 9},
             "hovertemplate": "ε %{x}: %{y:.1%}",
         }
-        for name in robust
-        if name in LEARNERS
+        for name in found
     ]
     mark = {"type": "line", "x0": epsilon, "x1": epsilon, "y0": 0, "y1": 1, "line": {"color": ink, "dash": "dot"}}
     return go.Figure(

@@ -35,7 +35,7 @@ def show(close: Close) -> None:
     with st.container(key="close-map"):
         alt = say("close-prototypical.alt", nearest=", ".join(table[say("close-prototypical.answer")]))
         st.plotly_chart(figure, key="close-prototypical", height=HEIGHT, config=PLOTLY, alt=alt)
-        st.dataframe(table, hide_index=True)
+        st.table(table, hide_index=True)
     show_export("prototypical", figure, table, ".st-key-close-map")
 
 
