@@ -18,7 +18,7 @@ from torch import Tensor
 
 from demo.models import CosineNet, SineNet, Weights
 
-SPREAD = 0.3  # of the first FiLM weights: with the paper's 0.06, a head's inner rate would hardly move phi
+SPREAD = 1.0  # of the first FiLM weights: with the paper's 0.06, phi would hardly matter at a head's inner rate
 
 
 @dataclass(frozen=True)
