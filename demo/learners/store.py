@@ -15,6 +15,8 @@ from typing import Any
 import safetensors.torch
 import torch
 
+from demo.learners import FITTING
+from demo.learners.caml import ContextNet, SineContext
 from demo.learners.gauss_prototypical import GaussPrototypical
 from demo.learners.gradient import GradientLearner
 from demo.learners.lstm_meta import LstmMeta
@@ -43,6 +45,8 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
+    "ContextNet": ContextNet,
+    "SineContext": SineContext,
     "Siamese": Siamese,
     "Relation": Relation,
     "Matching": Matching,
@@ -135,7 +139,7 @@ def network_of(spec: dict[str, Any]) -> Network | Method:
 
 def objective_of(card: Card) -> Objective:
     """How a card's network is judged: classifiers with the sharpness found for them, regressors by MSE."""
-    return Regression() if card["network"]["kind"] == "SineNet" else Classification(float(card["sharpness"]))
+    return Regression() if card["network"]["kind"] in FITTING else Classification(float(card["sharpness"]))
 
 
 def _sound(card: Card, name: str, folder: Path) -> bytes:

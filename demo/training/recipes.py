@@ -7,7 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import agreement, fomaml, maml, method, onestep, pretrained, reptile, taml
+from demo.learners import (
+    FITTING,
+    adml,
+    agreement,
+    concepts,
+    fomaml,
+    maml,
+    method,
+    onestep,
+    pretrained,
+    reptile,
+    taml,
+)
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
@@ -26,6 +38,8 @@ RULES: dict[str, Rule] = {
     "gradient-agreement": agreement.meta_gradient,
     "taml-entropy": taml.entropy,
     "taml-inequality": taml.inequality,
+    "adml": adml.meta_gradient,
+    "concepts": concepts.meta_gradient,
 }
 
 
@@ -51,12 +65,13 @@ class Recipe:
     training_rate: float | None = None  # alpha while training, where it differs
     mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
     gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
+    unlabelled: int = 0  # steps of telling drawings apart, to sort them into classes; 0: classes are characters
     begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
     seed: int = 0
 
     @property
     def classifies(self) -> bool:
-        return bool(self.network["kind"] != "SineNet")
+        return self.network["kind"] not in FITTING
 
     def rate_at(self, meta_step: int) -> float:
         """The outer rate of a meta-step."""
@@ -138,6 +153,28 @@ _METRIC: dict[str, Any] = {
     "queries": 2,
     "gallery": True,
 }
+
+# MAML's kin: other tasks, other losses, or a context, over the same inner loop.
+_KIN = (
+    Recipe(
+        "caml",
+        "maml",
+        {"kind": "ContextNet", "filters": 64, "context": 100},
+        begin="pretrained",
+        rate=0.05,
+        steps=5,
+        meta_steps=400,
+        meta_batch=8,
+        outer_rate=3e-4,
+        ways=6,
+        shots=2,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe("adml", "adml", meta_steps=1500, **_ONE_STEP),
+    Recipe("concepts", "concepts", meta_steps=2000, **_ONE_STEP),
+    Recipe("cactus", "onestep", meta_steps=2000, unlabelled=1000, **_ONE_STEP),
+)
 
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
@@ -255,6 +292,17 @@ _REGRESSORS = (
     ),
     Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
+    Recipe(
+        "sine-caml",
+        "maml",
+        {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
+        rate=1.0,
+        steps=1,
+        meta_steps=5000,
+        meta_batch=25,
+        shots=10,
+        queries=10,
+    ),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 
@@ -262,5 +310,5 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_GRADIENT, *_REGRESSORS, *_COMPARED)
+_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_GRADIENT, *_KIN, *_REGRESSORS, *_COMPARED)
 RECIPES = {recipe.name: recipe for recipe in _ALL}

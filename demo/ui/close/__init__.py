@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "caml": "caml",
+    "adml": "adml",
+    "concepts": "concepts",
+    "cactus": "cactus",
     "siamese": "siamese",
     "relation": "relation",
     "matching": "matching",
