@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from demo.learners.entry import FAMILIES, FITTING, Entry
 
-FAMILIES = ("initialisation", "metric", "memory", "optimiser", "baseline")
-"""What is learnt before the first drawing."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row of the list: the weights' name, and what to call it in front of an audience.
-
-    family: one of `FAMILIES`; paper: whom to cite; published: its 5-way 1-shot accuracy there, with the protocol;
-    inner: whether plain gradient steps adapt it, so that there is an inner loop to look into.
-    """
-
-    name: str
-    title: str
-    summary: str
-    family: str
-    paper: str = ""
-    published: str = ""
-    inner: bool = True
-
+__all__ = ["CLASSICS", "CLASSIFIERS", "ENTRIES", "FAMILIES", "FITTING", "REGRESSORS", "Entry"]
 
 _FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
 _NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"
@@ -83,6 +64,38 @@ METRICS = (
     ),
 )
 
+KIN = (
+    Entry(
+        "caml",
+        "Context adaptation (CAML)",
+        "only a few context numbers adapt; the network, begun as the pretrained one, stays as it is",
+        "initialisation",
+        "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019, arXiv 1810.03642",
+    ),
+    Entry(
+        "adml",
+        "Adversarial meta-learning (ADML)",
+        "MAML on clean and adversarial drawings, each judged by the other",
+        "initialisation",
+        "Yin, Tang, Xu, Wang 2018, arXiv 1806.03316",
+    ),
+    Entry(
+        "concepts",
+        "Concept-space meta-learning",
+        "one encoder for MAML and for a classifier of all training characters",
+        "initialisation",
+        "Zhou, Wu, Li 2018, arXiv 1802.03596",
+    ),
+    Entry(
+        "cactus",
+        "CACTUs",
+        "MAML on tasks made of clusters: trained without one label",
+        "initialisation",
+        "Hsu, Levine, Finn 2019, arXiv 1810.02334",
+        "68.84 ± 0.80 (MAML on ACAI features; random 1200/423)",
+    ),
+)
+
 _VINYALS = "Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra 2016, arXiv 1606.04080"
 
 COMPARISONS = (
@@ -120,6 +133,42 @@ COMPARISONS = (
         "metric",
         _VINYALS,
         "98.1 without context, the only figure for Omniglot (random 1200/423)",
+        inner=False,
+    ),
+)
+
+REMEMBERED = (
+    Entry(
+        "gauss-prototypical",
+        "Gaussian prototypical network",
+        "every drawing says how far to trust it, and weighs accordingly in its class's mean",
+        "metric",
+        "Fort 2017, arXiv 1708.02735",
+        inner=False,
+    ),
+    Entry(
+        "semi-prototypical",
+        "Semi-supervised prototypical network",
+        "drawings without a label move the prototypes, and distractors are masked",
+        "metric",
+        "Ren et al. 2018, arXiv 1803.00676",
+        inner=False,
+    ),
+    Entry(
+        "mann",
+        "Memory-augmented network",
+        "drawings and labels go by one after another, and a memory is written and read",
+        "memory",
+        "Santoro et al. 2016, ICML",
+        "82.8 (second presentation, no convolutions; random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "lstm-meta",
+        "LSTM meta-learner",
+        "a learnt optimiser: gates say what each weight forgets and how far it steps",
+        "optimiser",
+        "Ravi, Larochelle 2017, ICLR",
         inner=False,
     ),
 )
@@ -166,7 +215,7 @@ GRADIENT = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *METRICS, *COMPARISONS, *GRADIENT)
+CLASSIFIERS = (*CLASSICS, *GRADIENT, *KIN, *METRICS, *COMPARISONS, *REMEMBERED)
 
 REGRESSORS = (
     Entry(
@@ -180,6 +229,13 @@ REGRESSORS = (
         "Joint pretraining",
         "one network fitted to all sines at once: it learns their mean",
         "baseline",
+    ),
+    Entry(
+        "sine-caml",
+        "Context adaptation (CAML)",
+        "two context numbers adapt, and become amplitude and phase; the network stays as it is",
+        "initialisation",
+        "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019, arXiv 1810.03642",
     ),
     Entry("sine-random", "Random initialisation", "never trained", "baseline"),
 )

@@ -81,5 +81,6 @@ def meta_gradient(
     """grad_theta of the method's loss, shaped like theta (T = 1), and the loss; alpha plays no part."""
     theta = tracked(theta)
     loss = network.loss(theta, episodes, objective, steps)
-    gradient = torch.autograd.grad(loss, list(theta.values()))
+    # What the loss does not hear of, a frozen encoder, has a gradient of zero.
+    gradient = torch.autograd.grad(loss, list(theta.values()), allow_unused=True, materialize_grads=True)
     return dict(zip(theta, gradient, strict=True)), loss.item()

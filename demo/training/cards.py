@@ -14,13 +14,15 @@ from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.learners.trained import Trained
 from demo.tasks.splits import Split
-from demo.training import evaluate
+from demo.training import evaluate, robustness
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
+from demo.training.special import special
 from demo.training.train import Run
 
 SINE_TASKS = 600
+COMPARED_UNDER_ATTACK = ("adml",)
 
 # What each split's cards state: key, pool (demo.tasks.splits.Split.pool) and protocol.
 MEASURES: dict[str, dict[str, tuple[str, Protocol]]] = {
@@ -71,6 +73,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
         "longer": outlook(run.history),
     }
     result["evaluation"] = measured(learner, split, progress)
+    result |= own_figures(learner, split)
     result["licence"] = LICENCE
     if split is not None:
         result["credit"] = CREDIT
@@ -90,10 +93,15 @@ def outlook(history: list[dict[str, float]]) -> str:
     )
 
 
-def measure(name: str, folder: Path, device: str, split: Split | None) -> Path:
-    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path."""
+def measure(name: str, folder: Path, device: str, split: Split | None, only_special: bool = False) -> Path:
+    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path.
+
+    only_special: those that no other learner has, which take a few seconds.
+    """
     learner = store.load(name, folder, device)
-    return store.save({**store.read_card(name, folder), "evaluation": measured(learner, split)}, learner.theta, folder)
+    figures = {} if only_special else {"evaluation": measured(learner, split)}
+    card = {**store.read_card(name, folder), **figures, **own_figures(learner, split)}
+    return store.save(card, learner.theta, folder)
 
 
 def measured(learner: Trained, split: Split | None, progress: bool = True) -> dict[str, Any]:
@@ -118,6 +126,18 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
             "transductive": rounded(together),
             "right_class_probability_after_steps": [round(p, 4) for p in curve],
         }
+    return figures
+
+
+def own_figures(learner: Trained, split: Split | None) -> Card:
+    """What the cards of some learners state besides, measured now."""
+    figures: Card = {}
+    if split is not None:
+        pool = split.pool("evaluation")
+        if own := special(learner, pool):
+            figures["special"] = own
+        if split.name == "lake" and learner.name in COMPARED_UNDER_ATTACK:
+            figures["attack"] = robustness.compared(learner, pool)
     return figures
 
 

@@ -2,67 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import agreement, fomaml, maml, method, onestep, pretrained, reptile, taml
-from demo.learners.objectives import Objective
-from demo.models import Weights
-from demo.tasks.episodes import Episodes
-
-# Of a network (each rule names the kinds it trains), an objective, theta, episodes, alpha and steps.
-Rule = Callable[[Any, Objective, Weights, Episodes, float, int], tuple[Weights, float]]
-
-RULES: dict[str, Rule] = {
-    "maml": maml.meta_gradient,
-    "fomaml": fomaml.meta_gradient,
-    "reptile": reptile.meta_gradient,
-    "onestep": onestep.meta_gradient,
-    "onestep-first-order": onestep.first_order,
-    "pretrained": pretrained.meta_gradient,
-    "descent": method.meta_gradient,
-    "gradient-agreement": agreement.meta_gradient,
-    "taml-entropy": taml.entropy,
-    "taml-inequality": taml.inequality,
-}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One training run. The same recipe, seed and device give the same weights."""
-
-    name: str
-    rule: str  # a key of RULES, or "random": no training
-    network: dict[str, Any]  # what adapts: see `demo.learners.store.network_of`
-    rate: float  # inner, alpha: what adaptation uses
-    steps: int  # inner
-    meta_steps: int
-    meta_batch: int  # tasks a meta-step
-    outer: str = "adam"  # or "sgd"
-    outer_rate: float = 3e-3  # beta, or Reptile's epsilon; annealed to 0 over the run
-    anneal: str = "cosine"  # or "linear"
-    sharpness: float = 4.0  # while training; calibrated afterwards
-    ways: int = 5
-    shots: int = 1
-    queries: int = 3
-    same_alphabet: float = 0.5  # share of the tasks whose classes all come from one alphabet
-    training_rate: float | None = None  # alpha while training, where it differs
-    mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
-    gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
-    begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
-    seed: int = 0
-
-    @property
-    def classifies(self) -> bool:
-        return bool(self.network["kind"] != "SineNet")
-
-    def rate_at(self, meta_step: int) -> float:
-        """The outer rate of a meta-step."""
-        done = meta_step / self.meta_steps
-        return self.outer_rate * ((1 + math.cos(math.pi * done)) / 2 if self.anneal == "cosine" else 1 - done)
-
+from demo.training.recipe import Recipe
 
 _COSINE = {"kind": "CosineNet", "filters": 64}
 _CONVNET = {"kind": "ConvNet", "filters": 32}
@@ -139,6 +81,28 @@ _METRIC: dict[str, Any] = {
     "gallery": True,
 }
 
+# MAML's kin: other tasks, other losses, or a context, over the same inner loop.
+_KIN = (
+    Recipe(
+        "caml",
+        "maml",
+        {"kind": "ContextNet", "filters": 64, "context": 100},
+        begin="pretrained",
+        rate=0.05,
+        steps=5,
+        meta_steps=400,
+        meta_batch=8,
+        outer_rate=3e-4,
+        ways=6,
+        shots=2,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe("adml", "adml", meta_steps=1500, **_ONE_STEP),
+    Recipe("concepts", "concepts", meta_steps=2000, **_ONE_STEP),
+    Recipe("cactus", "onestep", meta_steps=2000, unlabelled=1000, **_ONE_STEP),
+)
+
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
 _MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
@@ -161,6 +125,53 @@ _COMPARISONS = (
         meta_steps=1000,
         mixed=True,  # its LSTMs are to know support sets of any size
         **{**_METRIC, "ways": 20, "shots": 3, "meta_batch": 4, "outer_rate": 5e-4},
+    ),
+)
+
+_REMEMBERED = (
+    # Two drawings of a class, so that how they weigh against each other is learnt.
+    Recipe(
+        "gauss-prototypical",
+        "descent",
+        {"kind": "GaussPrototypical", "filters": 64},
+        meta_steps=4000,
+        **{**_METRIC, "shots": 2},
+    ),
+    Recipe(
+        "semi-prototypical",
+        "descent",
+        {"kind": "SemiPrototypical", "filters": 64},
+        meta_steps=3500,
+        **{**_METRIC, "queries": 3},
+    ),
+    Recipe(
+        "mann",
+        "descent",
+        {"kind": "Mann", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=0,
+        meta_steps=1200,
+        meta_batch=16,
+        outer_rate=4e-3,
+        sharpness=1.0,
+        queries=4,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe(
+        "lstm-meta",
+        "descent",
+        {"kind": "LstmMeta", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=5,
+        meta_steps=500,
+        meta_batch=4,
+        outer_rate=1e-4,
+        mixed=True,
+        shots=3,
+        gallery=True,
     ),
 )
 
@@ -207,6 +218,17 @@ _REGRESSORS = (
     ),
     Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
+    Recipe(
+        "sine-caml",
+        "maml",
+        {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
+        rate=1.0,
+        steps=1,
+        meta_steps=5000,
+        meta_batch=25,
+        shots=10,
+        queries=10,
+    ),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 
@@ -214,5 +236,5 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_GRADIENT, *_REGRESSORS, *_COMPARED)
+_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_GRADIENT, *_KIN, *_REGRESSORS, *_COMPARED)
 RECIPES = {recipe.name: recipe for recipe in _ALL}

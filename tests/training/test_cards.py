@@ -12,11 +12,11 @@ import torch
 
 from demo.learners import CLASSICS, CLASSIFIERS, ENTRIES, REGRESSORS
 from demo.learners.store import PAPER_FOLDER, load, read_card
-from demo.tasks import omniglot
 from demo.tasks.characters import Characters
 from demo.training import evaluate
 from demo.training.cards import outlook
-from demo.training.recipes import RECIPES, Recipe
+from demo.training.recipe import Recipe
+from demo.training.recipes import RECIPES
 from demo.training.table import PAPER_LEARNERS
 
 
@@ -58,12 +58,6 @@ def test_reptile_and_maml_reach_their_sine_targets() -> None:
     assert reptile[32] <= 0.2
     assert maml[1] <= 0.45  # the aim was 0.35, not reached: the README says so
     assert maml[10] <= 0.12
-
-
-@pytest.fixture(scope="module")
-def evaluation() -> Characters:
-    """The real evaluation alphabets: $OMNIGLOT_DIR, the cache, or downloaded, as for the command line."""
-    return Characters(omniglot.load(omniglot.find(None), "images_evaluation", progress=False))
 
 
 def tolerance(stated: dict[str, Any], tasks: int) -> float:

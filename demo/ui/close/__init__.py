@@ -16,10 +16,18 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "caml": "caml",
+    "adml": "adml",
+    "concepts": "concepts",
+    "cactus": "cactus",
     "siamese": "siamese",
     "relation": "relation",
     "matching": "matching",
     "matching-fce": "matching",
+    "gauss-prototypical": "gauss_prototypical",
+    "semi-prototypical": "semi_prototypical",
+    "mann": "mann",
+    "lstm-meta": "lstm_meta",
     "meta-sgd": "metasgd",
     "maml-plus-plus": "plusplus",
     "gradient-agreement": "agreement",
