@@ -15,7 +15,7 @@ from demo.learners.method import Continuing
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
-from demo.models import ConvNet, CosineNet, Weights
+from demo.models import CosineNet, Weights
 from demo.tasks import sine
 from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
@@ -93,7 +93,7 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
         if isinstance(network, Continuing):
             drawings = torch.Generator().manual_seed(FOLDING_SEED)
             return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
-        if isinstance(network, CosineNet | ConvNet):
+        if network.initialise(torch.Generator()).keys() == theta.keys():
             return theta
         return {**network.initialise(generator), **theta}  # what the other has not begins as it would alone
 
