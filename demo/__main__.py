@@ -25,6 +25,7 @@ from demo.options import (
     epsilon_option,
     learner_option,
     omniglot_option,
+    pool_to_measure,
     refuse_strangers,
     weights_folder,
 )
@@ -154,18 +155,9 @@ def evaluate(
     elif tasks_file is not None:
         report = reports.on_files(loaded, tasks_file, steps)
     else:
-        from demo.tasks import omniglot as data
-        from demo.tasks.splits import SPLITS, evaluation_pool
         from demo.training.evaluate import Protocol
 
-        source = data.find(omniglot)
-        if (characters, part) == ("lake", "evaluation"):
-            pool = evaluation_pool(source)
-        else:
-            split = SPLITS[characters](source, hands=part in ("gallery", "hasty"))
-            pool = split.pool(part)
-            if read_card(learner, folder)["training"]["data"] != split.description:
-                raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
+        pool = pool_to_measure(learner, read_card(learner, folder), part, characters, omniglot)
         if special:
             report = reports.on_special(loaded, pool, tasks, part)
         else:
