@@ -14,6 +14,7 @@ import torch
 from demo.learners import ENTRIES
 from demo.learners.store import FOLDER
 from demo.options import (
+    ATTACKED,
     BY_DEFAULT,
     CLASSIFYING,
     PARTS,
@@ -21,6 +22,7 @@ from demo.options import (
     characters_option,
     chosen,
     device_option,
+    epsilon_option,
     learner_option,
     omniglot_option,
     refuse_strangers,
@@ -107,6 +109,7 @@ def train(
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
 @click.option("--special", is_flag=True, help="What only this learner can be asked, such as accuracy by presentation.")
+@epsilon_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @omniglot_option
 @device_option
@@ -123,6 +126,7 @@ def evaluate(
     steps: int | None,
     seed: int,
     special: bool,
+    epsilon: float,
     as_json: bool,
     omniglot: str | None,
     device: str,
@@ -143,6 +147,8 @@ def evaluate(
         return
     folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
+    if epsilon and (tasks_file is not None or learner not in ATTACKED):
+        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
@@ -163,7 +169,7 @@ def evaluate(
         if special:
             report = reports.on_special(loaded, pool, tasks, part)
         else:
-            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed)
+            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
             report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 

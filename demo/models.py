@@ -228,6 +228,7 @@ class SineNet:
 
     width: int = 64
     activation: str = "tanh"  # "tanh": Reptile's reference; "relu": MAML's
+    context: int = 0  # further inputs (demo.learners.caml)
 
     @property
     def mixes(self) -> bool:
@@ -235,7 +236,7 @@ class SineNet:
 
     def initialise(self, generator: torch.Generator) -> Weights:
         theta: Weights = {}
-        sizes = (1, self.width, self.width, 1)
+        sizes = (1 + self.context, self.width, self.width, 1)
         for layer, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
             bound = 1 / math.sqrt(inputs)  # PyTorch's default for linear layers
             for name, shape in ((f"w{layer}", (1, outputs, inputs)), (f"b{layer}", (1, 1, outputs))):

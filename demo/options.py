@@ -16,6 +16,7 @@ from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 
 CLASSIFYING = [entry.name for entry in CLASSIFIERS]
+ATTACKED = [entry.name for entry in CLASSIFIERS if entry.inner]
 PARTS = ("evaluation", "validation", "training", "gallery", "hasty", "doodles")  # demo.tasks.splits.Split.pool
 BY_DEFAULT = "Default: weights/, or weights/paper/ with --characters paper."
 EXPECTED = (DataError, DrawingError, TaskError, WeightsError, OSError)
@@ -53,6 +54,16 @@ def device_option(command: Any) -> Any:
     return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)(
         command
     )
+
+
+def epsilon_option(command: Any) -> Any:
+    return click.option(
+        "--epsilon",
+        default=0.0,
+        show_default=True,
+        type=click.FloatRange(0, 1),
+        help="Move every pixel of the queries so far against the learner, if it has an inner loop (FGSM).",
+    )(command)
 
 
 def learner_option(names: Iterable[str]) -> Callable[[Any], Any]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 FAMILIES = ("initialisation", "metric", "memory", "optimiser", "baseline")
 """What is learnt before the first drawing."""
 
+FITTING = ("SineNet", "SineContext")
+"""Kinds of networks that fit sines; all others classify."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -27,6 +30,7 @@ class Entry:
 
 _FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
 _NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"
+_JAMAL = "Jamal, Qi 2019, arXiv 1805.07722"
 
 CLASSICS = (
     Entry(
@@ -79,6 +83,38 @@ METRICS = (
         "Snell, Swersky, Zemel 2017, arXiv 1703.05175",
         "98.8 (Vinyals' 1028+172/423)",
         inner=False,
+    ),
+)
+
+KIN = (
+    Entry(
+        "caml",
+        "Context adaptation (CAML)",
+        "only a few context numbers adapt; the network, begun as the pretrained one, stays as it is",
+        "initialisation",
+        "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019, arXiv 1810.03642",
+    ),
+    Entry(
+        "adml",
+        "Adversarial meta-learning (ADML)",
+        "MAML on clean and adversarial drawings, each judged by the other",
+        "initialisation",
+        "Yin, Tang, Xu, Wang 2018, arXiv 1806.03316",
+    ),
+    Entry(
+        "concepts",
+        "Concept-space meta-learning",
+        "one encoder for MAML and for a classifier of all training characters",
+        "initialisation",
+        "Zhou, Wu, Li 2018, arXiv 1802.03596",
+    ),
+    Entry(
+        "cactus",
+        "CACTUs",
+        "MAML on tasks made of clusters: trained without one label",
+        "initialisation",
+        "Hsu, Levine, Finn 2019, arXiv 1810.02334",
+        "68.84 ± 0.80 (MAML on ACAI features; random 1200/423)",
     ),
 )
 
@@ -159,7 +195,49 @@ REMEMBERED = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *METRICS, *COMPARISONS, *REMEMBERED)
+GRADIENT = (
+    Entry(
+        "meta-sgd",
+        "Meta-SGD",
+        "every weight has learnt its own inner rate, going on from MAML",
+        "initialisation",
+        "Li, Zhou, Chen, Li 2017, arXiv 1707.09835",
+        "99.53 ± 0.26 (random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "maml-plus-plus",
+        "MAML++",
+        "rates and batch norm of every inner step, going on from joint pretraining",
+        "initialisation",
+        "Antoniou, Edwards, Storkey 2019, arXiv 1810.09502",
+        "99.47 (random split of its own)",
+        inner=False,
+    ),
+    Entry(
+        "gradient-agreement",
+        "Gradient agreement",
+        "tasks that pull together count more, going on from joint pretraining",
+        "initialisation",
+        "Eshratifar, Eigen, Pedram 2018, arXiv 1810.08178",
+    ),
+    Entry(
+        "taml-entropy",
+        "TAML, entropy",
+        "unsure before adapting and sure after, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+    Entry(
+        "taml-inequality",
+        "TAML, inequality",
+        "no task left behind: losses kept equal, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *GRADIENT, *KIN, *METRICS, *COMPARISONS, *REMEMBERED)
 
 REGRESSORS = (
     Entry(
@@ -173,6 +251,13 @@ REGRESSORS = (
         "Joint pretraining",
         "one network fitted to all sines at once: it learns their mean",
         "baseline",
+    ),
+    Entry(
+        "sine-caml",
+        "Context adaptation (CAML)",
+        "two context numbers adapt, and become amplitude and phase; the network stays as it is",
+        "initialisation",
+        "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019, arXiv 1810.03642",
     ),
     Entry("sine-random", "Random initialisation", "never trained", "baseline"),
 )

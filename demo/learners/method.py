@@ -43,6 +43,22 @@ class Method(Protocol):
         """
 
 
+@runtime_checkable
+class Scheduled(Protocol):
+    """A method whose loss changes while it is trained."""
+
+    def at(self, done: float) -> Method:
+        """The method with the loss that it descends when a share `done` of the training lies behind."""
+
+
+@runtime_checkable
+class Continuing(Protocol):
+    """A method that can go on from the weights of a CosineNet, though it is built differently."""
+
+    def begun(self, theta: Weights, x: Tensor) -> Weights:
+        """Weights that answer as those do; x (B, 1, 28, 28) are training drawings."""
+
+
 @dataclass(frozen=True, eq=False)
 class MethodLearner(Trained):
     """A method with its weights."""

@@ -84,18 +84,31 @@ def _gradient(
     network: Normed, objective: Objective, theta: Weights, episodes: Episodes, alpha: float, through_support: bool
 ) -> tuple[Weights, float]:
     theta = tracked(theta)
-    tasks, ways = episodes.tasks, episodes.ways
-    drawings = torch.cat([part.unflatten(1, (ways, -1)) for part in (episodes.support, episodes.queries)], dim=2)
-    f = network.embed(theta, drawings.flatten(0, 2)).unflatten(0, drawings.shape[:3])  # (T, N, M, D)
+    f = by_class(network, theta, episodes)
     prototypes = f if through_support else f.detach()
-    turns = drawings.shape[2]
+    loss = in_turns(objective, alpha * network.plain.gain**2, f, prototypes)
+    gradient = torch.autograd.grad(loss, list(theta.values()))
+    return dict(zip(theta, gradient, strict=True)), loss.item()
+
+
+def by_class(network: Normed, theta: Weights, episodes: Episodes) -> Tensor:
+    """Features (T, N, M, D) of all M drawings of each class, the support set's first."""
+    parts = [part.unflatten(1, (episodes.ways, -1)) for part in (episodes.support, episodes.queries)]
+    drawings = torch.cat(parts, dim=2)
+    features: Tensor = network.embed(theta, drawings.flatten(0, 2)).unflatten(0, drawings.shape[:3])
+    return features
+
+
+def in_turns(objective: Objective, scale: float, f: Tensor, prototypes: Tensor) -> Tensor:
+    """Mean query loss, a scalar, every drawing of f (T, N, M, D) having been its class's prototype once.
+
+    prototypes: f, or f detached where the gradient is not to pass through them; scale: of the cosines.
+    """
+    tasks, ways, turns = f.shape[:3]
     answers = torch.arange(ways, device=f.device).repeat_interleave(turns - 1).expand(tasks, -1)
     losses = []
     for turn in range(turns):
         others = [m for m in range(turns) if m != turn]
-        queries = f[:, :, others].flatten(1, 2)
-        logits = alpha * network.plain.gain**2 * queries @ prototypes[:, :, turn].transpose(1, 2)
+        logits = scale * f[:, :, others].flatten(1, 2) @ prototypes[:, :, turn].transpose(1, 2)
         losses.append(objective.query(logits, answers).mean())
-    loss = torch.stack(losses).mean()
-    gradient = torch.autograd.grad(loss, list(theta.values()))
-    return dict(zip(theta, gradient, strict=True)), loss.item()
+    return torch.stack(losses).mean()

@@ -54,7 +54,11 @@ class AllClasses:
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (1, B, classes) of images x (1, B, 1, 28, 28)."""
-        return self.sharpness * self.body.embed(theta, x[0])[None] @ F.normalize(theta["head"], dim=2).transpose(1, 2)
+        return self.logits(theta, self.body.embed(theta, x[0])[None])
+
+    def logits(self, theta: Weights, features: Tensor) -> Tensor:
+        """(T, B, classes) of features (T, B, D) of unit length."""
+        return self.sharpness * features @ F.normalize(theta["head"], dim=2).transpose(1, 2)
 
     def folded(self, theta: Weights, x: Tensor) -> Weights:
         """The body alone, without batch norm; see `Normed.folded`."""

@@ -15,17 +15,22 @@ from typing import Any
 import safetensors.torch
 import torch
 
+from demo.learners import FITTING
+from demo.learners.caml import ContextNet, SineContext
 from demo.learners.gauss_prototypical import GaussPrototypical
 from demo.learners.gradient import GradientLearner
 from demo.learners.lstm_meta import LstmMeta
 from demo.learners.mann import Mann
 from demo.learners.matching import Matching
+from demo.learners.metasgd import MetaSGD
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
+from demo.learners.plusplus import PlusPlus
 from demo.learners.prototypical import Prototypical
 from demo.learners.relation import Relation
 from demo.learners.semi_prototypical import SemiPrototypical
 from demo.learners.siamese import Siamese
+from demo.learners.taml import LearntHead
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
@@ -40,6 +45,8 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "CosineNet": CosineNet,
     "SineNet": SineNet,
     "Prototypical": Prototypical,
+    "ContextNet": ContextNet,
+    "SineContext": SineContext,
     "Siamese": Siamese,
     "Relation": Relation,
     "Matching": Matching,
@@ -47,6 +54,9 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "SemiPrototypical": SemiPrototypical,
     "Mann": Mann,
     "LstmMeta": LstmMeta,
+    "MetaSGD": MetaSGD,
+    "PlusPlus": PlusPlus,
+    "LearntHead": LearntHead,
 }
 
 
@@ -129,7 +139,7 @@ def network_of(spec: dict[str, Any]) -> Network | Method:
 
 def objective_of(card: Card) -> Objective:
     """How a card's network is judged: classifiers with the sharpness found for them, regressors by MSE."""
-    return Regression() if card["network"]["kind"] == "SineNet" else Classification(float(card["sharpness"]))
+    return Regression() if card["network"]["kind"] in FITTING else Classification(float(card["sharpness"]))
 
 
 def _sound(card: Card, name: str, folder: Path) -> bytes:

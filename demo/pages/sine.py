@@ -1,4 +1,4 @@
-"""The sine page: a regressor bends to a sine in a few gradient steps, beside three others that try the same."""
+"""The sine page: a regressor bends to a sine in a few gradient steps, beside others that try the same."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from demo.learners import REGRESSORS, store
+from demo.ui.context_map import show_map
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, ink
 from demo.ui.settings import SINE
@@ -20,6 +21,7 @@ from demo.ui.sine_words import snippet, warning
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import language, say
 
+CONTEXT = "sine-caml"  # the learner whose context is a map
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "sine.css"
 
 INNER = r"""
@@ -79,6 +81,8 @@ def workbench(bench: Bench) -> None:
             with st.container(key="sine-deeper"):
                 explain()
                 show_code(values, of(values["sine_learner"], runs))
+                if CONTEXT in names:
+                    show_context(values)
 
 
 @st.fragment
@@ -108,6 +112,13 @@ def explain() -> None:
         st.markdown(say("sine.deeper.why"))
         st.latex(MEAN)
         st.markdown(say("sine.deeper.flat"))
+
+
+def show_context(values: dict[str, Any]) -> None:
+    with st.expander(say("context.title"), icon=":material/map:"):
+        st.markdown(say("context.lead"))
+        show_map(load(CONTEXT), question(values), values["rate_factor"], values["sine_steps"])
+        st.markdown(say("context.deeper"))
 
 
 def show_code(values: dict[str, Any], run: Run | None) -> None:

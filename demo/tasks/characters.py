@@ -100,4 +100,5 @@ class Characters:
             labels=label.repeat_interleave(shots).expand(tasks, -1),
             queries=images[:, :, shots:].flatten(1, 2),
             answers=label.repeat_interleave(queries).expand(tasks, -1),
+            characters=classes,
         )

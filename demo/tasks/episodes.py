@@ -14,6 +14,7 @@ class Episodes:
 
     Drawings: support (T, N*K, 1, 28, 28) in [0, 1], labels (T, N*K) int in 0..N-1, queries
     (T, N*Q, 1, 28, 28), answers (T, N*Q); a task's classes lie one after another.
+    characters (T, N) are the classes' numbers in the pool they come from, where there is one.
     Sine: support and queries are places x (T, B, 1), labels and answers the values there (T, B, 1).
     """
 
@@ -21,6 +22,7 @@ class Episodes:
     labels: Tensor
     queries: Tensor
     answers: Tensor
+    characters: Tensor | None = None
 
     @property
     def tasks(self) -> int:
@@ -32,4 +34,5 @@ class Episodes:
         return 1 if self.labels.is_floating_point() else int(self.labels.max()) + 1
 
     def to(self, device: torch.device | str) -> Episodes:
-        return Episodes(*(getattr(self, field.name).to(device) for field in fields(self)))
+        there = {field.name: part for field in fields(self) if (part := getattr(self, field.name)) is not None}
+        return Episodes(**{name: part.to(device) for name, part in there.items()})

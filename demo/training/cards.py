@@ -22,6 +22,7 @@ from demo.training.special import special
 from demo.training.train import Run
 
 SINE_TASKS = 600
+COMPARED_UNDER_ATTACK = ("adml",)
 
 # What each split's cards state: key, pool (demo.tasks.splits.Split.pool) and protocol.
 MEASURES: dict[str, dict[str, tuple[str, Protocol]]] = {
@@ -129,9 +130,15 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
 
 
 def own_figures(learner: Trained, split: Split | None) -> Card:
-    """The entry "special", measured now, of a learner that has one."""
-    figures = special(learner, split.pool("evaluation")) if split is not None else {}
-    return {"special": figures} if figures else {}
+    """What the cards of some learners state besides, measured now."""
+    figures: Card = {}
+    if split is not None:
+        pool = split.pool("evaluation")
+        if own := special(learner, pool):
+            figures["special"] = own
+        if split.name == "lake" and learner.name in COMPARED_UNDER_ATTACK:
+            figures["attack"] = robustness.compared(learner, pool)
+    return figures
 
 
 def _options(part: str, protocol: Protocol) -> str:

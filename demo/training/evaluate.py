@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from demo.learners.attack import attacked
+from demo.learners.gradient import GradientLearner
 from demo.learners.objectives import Classification
 from demo.learners.trained import Trained
 from demo.tasks import sine
@@ -30,6 +32,7 @@ class Protocol:
     same_alphabet: bool = False
     queries: int = 1
     seed: int = 12345
+    epsilon: float = 0.0  # how far a pixel of the queries is moved against the learner (demo.learners.attack)
 
 
 def classification(
@@ -38,7 +41,7 @@ def classification(
     """The score after the last step, and the mean probability of the right class after every step."""
     last, curve = [], []
     answers = []
-    batches = _episodes(learner, pool, protocol, progress)
+    batches = drawn(learner, pool, protocol, progress)
     for probabilities, truth in answered(learner, batches, protocol.steps, transductive):
         right = probabilities.gather(3, truth.expand(len(probabilities), -1, -1)[..., None])
         curve.append(right.mean(dim=(2, 3)))  # (S + 1, T)
@@ -73,7 +76,7 @@ def calibrated(learner: Trained, pool: Characters, protocol: Protocol) -> Traine
     """
     plain = replace(learner, objective=Classification(1.0))
     logits, answers = [], []
-    for episodes in _episodes(plain, pool, protocol, progress=False):
+    for episodes in drawn(plain, pool, protocol, progress=False):
         logits.append(plain.adapt_all(episodes, protocol.steps)[1][-1].log())  # up to a constant a query
         answers.append(episodes.answers)
     all_logits, all_answers = torch.cat(logits), torch.cat(answers)
@@ -92,14 +95,14 @@ def regression(learner: Trained, tasks: int = 600, shots: int = 10, steps: int =
     return (values - episodes.answers).square().mean(dim=(2, 3))
 
 
-def _episodes(learner: Trained, pool: Characters, protocol: Protocol, progress: bool) -> Iterator[Episodes]:
+def drawn(learner: Trained, pool: Characters, protocol: Protocol, progress: bool) -> Iterator[Episodes]:
     generator = torch.Generator().manual_seed(protocol.seed)
     device = next(iter(learner.theta.values())).device
     at_once = TASKS_AT_ONCE if device.type == "cpu" else 250
     with tqdm(total=protocol.tasks, disable=not progress, unit=" tasks", desc=learner.name, leave=False) as bar:
         for begin in range(0, protocol.tasks, at_once):
             count = min(at_once, protocol.tasks - begin)
-            yield pool.sample(
+            episodes = pool.sample(
                 count,
                 protocol.ways,
                 protocol.shots,
@@ -107,4 +110,9 @@ def _episodes(learner: Trained, pool: Characters, protocol: Protocol, progress: 
                 generator,
                 same_alphabet=float(protocol.same_alphabet),
             ).to(device)
+            if protocol.epsilon:
+                if not isinstance(learner, GradientLearner):
+                    raise TypeError(f"{learner.name} does not adapt by gradient steps: nothing to attack")
+                episodes = attacked(learner, episodes, protocol.epsilon, protocol.steps)
+            yield episodes
             bar.update(count)

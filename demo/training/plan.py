@@ -11,18 +11,20 @@ import torch
 
 from demo.learners import store
 from demo.learners.encoder import Encoding
-from demo.learners.method import Method
+from demo.learners.method import Continuing
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
-from demo.models import CosineNet, Weights
+from demo.models import ConvNet, CosineNet, Weights
 from demo.tasks import sine
 from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split
+from demo.training import unlabelled
 from demo.training.recipes import Recipe
 
-ONE_STEP = ("onestep", "onestep-first-order")
+ONE_STEP = ("onestep", "onestep-first-order", "adml")
+JOINT = ("pretrained", "concepts")  # with a classifier of all characters
 FOLDED_ON = 4000  # training drawings whose statistics take the place of batch norm
 FOLDING_SEED = 99
 
@@ -51,23 +53,29 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     if recipe.rule == "random":
         return Plan(network, Classification(), network.initialise, _nothing, _as_it_is)
     pool = split.pool("gallery" if recipe.gallery else "training")
-    if recipe.rule in (*ONE_STEP, "pretrained"):
+    if recipe.rule in (*ONE_STEP, *JOINT):
         if not isinstance(network, CosineNet):
             raise ValueError(f"{recipe.name}: {recipe.rule} trains a CosineNet, not {recipe.network}")
         normed = Normed(network)
         generator = torch.Generator().manual_seed(FOLDING_SEED)
         drawings = pool.batch(FOLDED_ON, generator).support[0]
+        objective = Classification(recipe.sharpness)
+        tasks = _clusters(recipe, split, normed) if recipe.unlabelled else _characters(recipe, pool)
         if recipe.rule in ONE_STEP:
-            tasks = _characters(recipe, pool)
-            objective = Classification(recipe.sharpness)
             return Plan(normed, objective, normed.initialise, tasks, lambda theta: normed.folded(theta, drawings))
         everything = AllClasses(normed, len(pool))
+
+        def keep(theta: Weights) -> Weights:
+            return everything.folded(theta, drawings)
+
+        if recipe.rule == "concepts":
+            return Plan(everything, objective, everything.initialise, tasks, keep)
         return Plan(
             everything,
             Classification(),
             everything.initialise,
             lambda generator: pool.batch(recipe.meta_batch, generator),
-            lambda theta: everything.folded(theta, drawings),
+            keep,
         )
 
     if isinstance(network, Encoding) and recipe.begin is None:
@@ -81,9 +89,13 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
     def begin(generator: torch.Generator) -> Weights:
         if recipe.begin is None:
             return network.initialise(generator)
-        known = store.load(recipe.begin, weights).theta
-        # A method has weights besides the body's, which the weights it goes on from know nothing of.
-        return {**network.initialise(generator), **known} if isinstance(network, Method) else known
+        theta = store.load(recipe.begin, weights).theta
+        if isinstance(network, Continuing):
+            drawings = torch.Generator().manual_seed(FOLDING_SEED)
+            return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
+        if isinstance(network, CosineNet | ConvNet):
+            return theta
+        return {**network.initialise(generator), **theta}  # what the other has not begins as it would alone
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 
@@ -98,6 +110,21 @@ def _characters(recipe: Recipe, pool: Characters) -> Callable[[torch.Generator],
         return pool.sample(recipe.meta_batch, ways, shots, recipe.queries, generator, recipe.same_alphabet)
 
     return sample
+
+
+def _clusters(recipe: Recipe, split: Split, network: Normed) -> Callable[[torch.Generator], Episodes]:
+    """Tasks without labels; the drawings are sorted now."""
+    pool = unlabelled.clustered(
+        split.training,
+        network,
+        Classification(recipe.sharpness),
+        recipe.unlabelled,
+        recipe.ways,
+        recipe.rate,
+        recipe.outer_rate,
+        recipe.seed,
+    )
+    return lambda generator: pool.sample(recipe.ways, recipe.shots, recipe.queries, generator)
 
 
 def _minibatches(recipe: Recipe) -> int:

@@ -7,7 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import fomaml, maml, method, onestep, pretrained, reptile
+from demo.learners import (
+    FITTING,
+    adml,
+    agreement,
+    concepts,
+    fomaml,
+    maml,
+    method,
+    onestep,
+    pretrained,
+    reptile,
+    taml,
+)
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
@@ -23,6 +35,11 @@ RULES: dict[str, Rule] = {
     "onestep-first-order": onestep.first_order,
     "pretrained": pretrained.meta_gradient,
     "descent": method.meta_gradient,
+    "gradient-agreement": agreement.meta_gradient,
+    "taml-entropy": taml.entropy,
+    "taml-inequality": taml.inequality,
+    "adml": adml.meta_gradient,
+    "concepts": concepts.meta_gradient,
 }
 
 
@@ -48,12 +65,13 @@ class Recipe:
     training_rate: float | None = None  # alpha while training, where it differs
     mixed: bool = False  # every meta-step draws its own number of ways from 2 to `ways`, of shots from 1 to `shots`
     gallery: bool = False  # trained on other hands' drawings and doodles as well (demo.tasks.gallery)
+    unlabelled: int = 0  # steps of telling drawings apart, to sort them into classes; 0: classes are characters
     begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
     seed: int = 0
 
     @property
     def classifies(self) -> bool:
-        return bool(self.network["kind"] != "SineNet")
+        return self.network["kind"] not in FITTING
 
     def rate_at(self, meta_step: int) -> float:
         """The outer rate of a meta-step."""
@@ -136,6 +154,28 @@ _METRIC: dict[str, Any] = {
     "gallery": True,
 }
 
+# MAML's kin: other tasks, other losses, or a context, over the same inner loop.
+_KIN = (
+    Recipe(
+        "caml",
+        "maml",
+        {"kind": "ContextNet", "filters": 64, "context": 100},
+        begin="pretrained",
+        rate=0.05,
+        steps=5,
+        meta_steps=400,
+        meta_batch=8,
+        outer_rate=3e-4,
+        ways=6,
+        shots=2,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe("adml", "adml", meta_steps=1500, **_ONE_STEP),
+    Recipe("concepts", "concepts", meta_steps=2000, **_ONE_STEP),
+    Recipe("cactus", "onestep", meta_steps=2000, unlabelled=1000, **_ONE_STEP),
+)
+
 _METRICS = (Recipe("prototypical", "descent", {"kind": "Prototypical", "filters": 64}, meta_steps=4000, **_METRIC),)
 
 _MATCHING = {"kind": "Matching", "filters": 64, "size": 64}
@@ -208,6 +248,33 @@ _REMEMBERED = (
     ),
 )
 
+# Through all inner steps, going on from a trained body: tasks of many classes, so that each meta-step compares much.
+_INNER: dict[str, Any] = {
+    "rate": 0.05,
+    "steps": 5,
+    "meta_batch": 2,
+    "outer_rate": 7e-4,
+    "ways": 24,
+    "shots": 2,
+    "queries": 2,
+    "mixed": True,
+    "gallery": True,
+    "begin": "pretrained",
+}
+
+_OWN_RATES = {**_INNER, "rate": 1.0}  # a factor on the learnt rates
+_FROM_MAML = {**_OWN_RATES, "begin": "maml", "outer_rate": 3e-4}
+_MANY_TASKS = {"meta_batch": 8, "ways": 8, "outer_rate": 3e-4}  # for what compares tasks
+_LEARNT_HEAD = {**_INNER, "meta_batch": 4, "ways": 20}  # as many as it has rows
+
+_GRADIENT = (
+    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=500, **_FROM_MAML),
+    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=500, **{**_INNER, **_MANY_TASKS}),
+    Recipe("taml-entropy", "taml-entropy", {"kind": "LearntHead", "filters": 64}, meta_steps=400, **_LEARNT_HEAD),
+    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=300, **{**_INNER, **_MANY_TASKS}),
+)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -225,6 +292,17 @@ _REGRESSORS = (
     ),
     Recipe("sine-maml", "maml", _TANH, rate=0.02, steps=1, meta_steps=15000, meta_batch=25, shots=10, queries=10),
     Recipe("sine-pretrained", "pretrained", _TANH, rate=0.02, steps=5, meta_steps=3000, meta_batch=25, shots=10),
+    Recipe(
+        "sine-caml",
+        "maml",
+        {"kind": "SineContext", "width": 64, "activation": "tanh", "context": 2},
+        rate=1.0,
+        steps=1,
+        meta_steps=5000,
+        meta_batch=25,
+        shots=10,
+        queries=10,
+    ),
     Recipe("sine-random", "random", _TANH, rate=0.02, steps=5, meta_steps=0, meta_batch=1),
 )
 
@@ -232,6 +310,5 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {
-    recipe.name: recipe for recipe in (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_REGRESSORS, *_COMPARED)
-}
+_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_GRADIENT, *_KIN, *_REGRESSORS, *_COMPARED)
+RECIPES = {recipe.name: recipe for recipe in _ALL}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.learners import FITTING
 from demo.training import families
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
@@ -84,7 +85,7 @@ class Model:
         """One of `USES`: what it is for, and whose split it was trained on."""
         if "use" in self.card:
             return APART
-        if self.card["network"]["kind"] == "SineNet":
+        if self.card["network"]["kind"] in FITTING:
             return "sines"
         return PAPER if self.folder == PAPER else "drawings"
 

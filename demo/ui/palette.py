@@ -21,8 +21,10 @@ LEARNERS = {
     "pretrained": "#009E73",
     "random": "#CC79A7",
     "reptile-batchnorm": "#56B4E9",
+    "caml": "#7B52AB",
     "metasgd": "#7B61D1",
     "imitation": "#A6761D",
+    "gradient-agreement": "#9467BD",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -31,8 +33,10 @@ SYMBOLS = {
     "pretrained": "diamond",
     "random": "triangle-up",
     "reptile-batchnorm": "star",
+    "caml": "hexagon",
     "metasgd": "hexagon",
     "imitation": "cross",
+    "gradient-agreement": "triangle-down",
 }
 """By a rule's name; a sine regressor's is that without "sine-", a policy's without "nav-"."""
 

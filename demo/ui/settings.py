@@ -75,6 +75,10 @@ INSIDE = _listed(
     Slider("inside_steps", 10, 1, 20, 1),
 )
 
+ADML = _listed(Slider("attack_epsilon", 0.1, 0.0, 0.2, 0.01))
+
+CACTUS = _listed(Slider("cactus_piles", 8, 2, 16, 1), Slider("cactus_seed", 0, 0, 99, 1))
+
 COMPARE = _listed(
     Few("compare_query", 1, list(range(1, MOST_QUERIES + 1))),
     Slider("compare_steps", 5, 0, 32, 1),
@@ -97,6 +101,9 @@ MATCHING = _listed(Among("attending", "?", ASKED))
 
 MEMORY = _listed(Slider("memory_step", MOST * MOST_SHOTS + 1, 1, MOST * MOST_SHOTS + 1, 1))
 """Of the memory's view: a step for every drawing that there is, and one for the query."""
+AGREEMENT = _listed(Slider("agreement_tasks", 7, 2, 15, 1), Slider("agreement_seed", 0, 0, 99, 1))
+
+INEQUALITY = _listed(Slider("inequality_seed", 0, 0, 99, 1))
 
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),

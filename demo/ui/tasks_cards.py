@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import functools
 import html
-import io
-
-import numpy as np
-import PIL.Image
-from numpy.typing import NDArray
 
 from demo.lessons.tasks import Answer
 from demo.tasks.making import LETTERS, Made
 from demo.ui.palette import CLASSES
+from demo.ui.pictures import picture
 from demo.ui.words import many, say, table
 
 FEW = 5
@@ -28,7 +22,7 @@ def cards(made: Made, answer: Answer | None) -> str:
 
 
 def _card(n: int, made: Made, answer: Answer | None) -> str:
-    shots = "".join(_picture(image) for image in made.support[n])
+    shots = "".join(picture(image) for image in made.support[n])
     name = class_name(made.names[n])
     heading = f"{_letter(n)}<span>{html.escape(name)}</span>" if name != LETTERS[n] else _letter(n)
     described = say("tasks.card", letter=LETTERS[n], name=name, drawings=many("tasks.drawings", made.shots))
@@ -46,7 +40,7 @@ def _card(n: int, made: Made, answer: Answer | None) -> str:
     return (
         f'<section class="task-card {mark}" role="listitem" aria-label="{html.escape(described)}">'
         f'<header>{heading}</header><div class="shots">{shots}</div>'
-        f'<div class="asked">{_picture(made.queries[n], "query")}{verdict}</div></section>'
+        f'<div class="asked">{picture(made.queries[n], "query")}{verdict}</div></section>'
     )
 
 
@@ -62,15 +56,3 @@ def _letter(n: int) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _picture(image: NDArray[np.float32], kind: str = "") -> str:
-    return f'<img class="{kind}" alt="" src="{_png((image * 255).round().astype(np.uint8).tobytes(), image.shape)}">'
-
-
-@functools.lru_cache(maxsize=4096)
-def _png(grey: bytes, shape: tuple[int, int]) -> str:
-    """Ink (255) dark on white paper, as a data address."""
-    file = io.BytesIO()
-    PIL.Image.fromarray(255 - np.frombuffer(grey, np.uint8).reshape(shape)).save(file, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

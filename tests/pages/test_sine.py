@@ -144,8 +144,8 @@ def weights_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for entry in REGRESSORS:
         for suffix in (".json", ".safetensors"):
             shutil.copy(store.FOLDER / f"{entry.name}{suffix}", tmp_path)
-    real = store.load
-    monkeypatch.setattr(store, "load", lambda name: real(name, folder=tmp_path))
+    real = store.load_initialisation
+    monkeypatch.setattr(store, "load_initialisation", lambda name: real(name, folder=tmp_path))
     return tmp_path
 
 
@@ -160,7 +160,8 @@ def test_too_large_a_rate_is_shown_and_named(
     app = open_page(sine_steps="32")
     assert "**diverged** at step" in said(app)
     [note] = [w.value for w in app.warning]
-    assert all(title(entry.name) in note for entry in REGRESSORS)
+    # What moves a context alone stays within what its tanh units can say.
+    assert {e.name for e in REGRESSORS if title(e.name) in note} == {e.name for e in REGRESSORS} - {"sine-caml"}
     assert not re.search(r"NaN|Infinity", json.dumps(pictures(app)))
     sound(app.slider(key="sine_steps").set_value(0).run())
     assert not app.warning

@@ -12,11 +12,11 @@ import torch
 
 from demo.learners import store
 from demo.learners.store import WeightsError, network_of
-from demo.tasks.splits import Split
+from demo.tasks.splits import Split, lake
 from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
-from demo.training.plan import ONE_STEP
+from demo.training.plan import JOINT, ONE_STEP
 from demo.training.recipes import RECIPES, RULES, Recipe, Rule
 from demo.training.train import train
 from tests.training.conftest import COSINE, NETWORK
@@ -26,7 +26,7 @@ def follow(recipe: Recipe, split: Split | None, folder: Path, resume: bool = Fal
     return train(recipe, split, folder=folder, resume=resume, progress=False)
 
 
-LOOPS, BIG = ("maml", "fomaml", "reptile"), (*ONE_STEP, "pretrained")
+LOOPS, BIG = ("maml", "fomaml", "reptile"), (*ONE_STEP, *JOINT)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,25 @@ def test_outer_rate_falls_to_nothing() -> None:
             assert rates[0] == recipe.outer_rate
             assert rates == sorted(rates, reverse=True)
             assert recipe.rate_at(recipe.meta_steps) == pytest.approx(0, abs=1e-12)
+
+
+def test_what_the_other_recipe_does_not_have_begins_afresh(
+    character_recipe: Recipe, tiny_split: Split, cache: Path, tmp_path: Path
+) -> None:
+    """Context adaptation goes on from a body, and has more weights than that."""
+    card = {"name": "body", "network": COSINE, "inner": {"rate": 0.05, "steps": 2}, "sharpness": 4.0}
+    body = network_of(COSINE).initialise(torch.Generator().manual_seed(5))
+    store.save(card, body, tmp_path / "w")  # type: ignore[arg-type]
+    spec = {"kind": "ContextNet", "filters": 4, "context": 3}
+    further = replace(character_recipe, name="caml", network=spec, begin="body", meta_steps=1, outer_rate=1e-5)
+    run = train(further, tiny_split, folder=tmp_path / "c", progress=False, weights=tmp_path / "w")
+    assert set(run.learner.theta) - set(body) == {"film"}
+    assert run.learner.theta["film"].any()
+    assert all((run.learner.theta[name] - w).abs().max() < 1e-4 for name, w in body.items())
+
+
+def test_unlabelled_drawings_are_enough(character_recipe: Recipe, omniglot_folder: Path, cache: Path) -> None:
+    split = lake(omniglot_folder, official=False, hands=True, progress=False)
+    recipe = replace(character_recipe, name="cactus", rule="onestep", network=COSINE, unlabelled=2, meta_steps=2)
+    run = train(replace(recipe, meta_batch=1, ways=4, queries=2), split, folder=cache / "c", progress=False)
+    assert run.history[-1]["loss"] > 0

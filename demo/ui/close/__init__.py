@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # PyTorch takes a second to load, which the settings need not
 
 VIEWS = {
     "prototypical": "prototypical",
+    "caml": "caml",
+    "adml": "adml",
+    "concepts": "concepts",
+    "cactus": "cactus",
     "siamese": "siamese",
     "relation": "relation",
     "matching": "matching",
@@ -24,6 +28,11 @@ VIEWS = {
     "semi-prototypical": "semi_prototypical",
     "mann": "mann",
     "lstm-meta": "lstm_meta",
+    "meta-sgd": "metasgd",
+    "maml-plus-plus": "plusplus",
+    "gradient-agreement": "agreement",
+    "taml-entropy": "entropy",
+    "taml-inequality": "inequality",
 }
 """A learner's name -> the module here that shows it."""
 
