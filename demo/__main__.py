@@ -25,6 +25,7 @@ from demo.options import (
     epsilon_option,
     learner_option,
     omniglot_option,
+    pool_to_measure,
     refuse_strangers,
     weights_folder,
 )
@@ -154,18 +155,9 @@ def evaluate(
     elif tasks_file is not None:
         report = reports.on_files(loaded, tasks_file, steps)
     else:
-        from demo.tasks import omniglot as data
-        from demo.tasks.splits import SPLITS, evaluation_pool
         from demo.training.evaluate import Protocol
 
-        source = data.find(omniglot)
-        if (characters, part) == ("lake", "evaluation"):
-            pool = evaluation_pool(source)
-        else:
-            split = SPLITS[characters](source, hands=part in ("gallery", "hasty"))
-            pool = split.pool(part)
-            if read_card(learner, folder)["training"]["data"] != split.description:
-                raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
+        pool = pool_to_measure(learner, read_card(learner, folder), part, characters, omniglot)
         if special:
             report = reports.on_special(loaded, pool, tasks, part)
         else:
@@ -227,13 +219,10 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 @main.command()
 @click.argument("names", nargs=-1, required=True)
 @click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
-@click.option("--special", is_flag=True, help="Only the figures that no other learner has.")
 @characters_option
 @omniglot_option
 @device_option
-def measure(
-    names: tuple[str, ...], weights: Path | None, special: bool, characters: str, omniglot: str | None, device: str
-) -> None:
+def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
@@ -245,7 +234,7 @@ def measure(
         if name in APART:
             path = apart.measure(name, weights or FOLDER)
         else:
-            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None, special)
+            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None)
         click.echo(f"Wrote the card of {path}.")
 
 
