@@ -108,6 +108,7 @@ def train(
 @click.option("--same-alphabet", is_flag=True, help="All classes of a task come from one alphabet.")
 @click.option("--steps", default=None, type=click.IntRange(0, 1000), help="Inner steps. Default: the learner's own.")
 @click.option("--seed", default=12345, show_default=True)
+@click.option("--special", is_flag=True, help="What only this learner can be asked, such as accuracy by presentation.")
 @epsilon_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @omniglot_option
@@ -124,6 +125,7 @@ def evaluate(
     same_alphabet: bool,
     steps: int | None,
     seed: int,
+    special: bool,
     epsilon: float,
     as_json: bool,
     omniglot: str | None,
@@ -164,8 +166,11 @@ def evaluate(
             pool = split.pool(part)
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
-        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
-        report = reports.on_omniglot(loaded, pool, protocol, not as_json)
+        if special:
+            report = reports.on_special(loaded, pool, tasks, part)
+        else:
+            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
+            report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
@@ -222,10 +227,13 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 @main.command()
 @click.argument("names", nargs=-1, required=True)
 @click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
+@click.option("--special", is_flag=True, help="Only the figures that no other learner has.")
 @characters_option
 @omniglot_option
 @device_option
-def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
+def measure(
+    names: tuple[str, ...], weights: Path | None, special: bool, characters: str, omniglot: str | None, device: str
+) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
@@ -237,7 +245,7 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
         if name in APART:
             path = apart.measure(name, weights or FOLDER)
         else:
-            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None)
+            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None, special)
         click.echo(f"Wrote the card of {path}.")
 
 

@@ -10,6 +10,7 @@ import click
 import torch
 
 from demo.learners import CLASSIFIERS
+from demo.learners.contract import TaskError
 from demo.learners.store import FOLDER, PAPER_FOLDER, WeightsError
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
@@ -18,7 +19,7 @@ CLASSIFYING = [entry.name for entry in CLASSIFIERS]
 ATTACKED = [entry.name for entry in CLASSIFIERS if entry.inner]
 PARTS = ("evaluation", "validation", "training", "gallery", "hasty", "doodles")  # demo.tasks.splits.Split.pool
 BY_DEFAULT = "Default: weights/, or weights/paper/ with --characters paper."
-EXPECTED = (DataError, DrawingError, WeightsError, OSError)
+EXPECTED = (DataError, DrawingError, TaskError, WeightsError, OSError)
 
 
 class Friendly(click.Group):

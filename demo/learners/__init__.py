@@ -30,6 +30,7 @@ class Entry:
 
 _FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
 _NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"
+_JAMAL = "Jamal, Qi 2019, arXiv 1805.07722"
 
 CLASSICS = (
     Entry(
@@ -158,7 +159,85 @@ COMPARISONS = (
     ),
 )
 
-CLASSIFIERS = (*CLASSICS, *KIN, *METRICS, *COMPARISONS)
+REMEMBERED = (
+    Entry(
+        "gauss-prototypical",
+        "Gaussian prototypical network",
+        "every drawing says how far to trust it, and weighs accordingly in its class's mean",
+        "metric",
+        "Fort 2017, arXiv 1708.02735",
+        inner=False,
+    ),
+    Entry(
+        "semi-prototypical",
+        "Semi-supervised prototypical network",
+        "drawings without a label move the prototypes, and distractors are masked",
+        "metric",
+        "Ren et al. 2018, arXiv 1803.00676",
+        inner=False,
+    ),
+    Entry(
+        "mann",
+        "Memory-augmented network",
+        "drawings and labels go by one after another, and a memory is written and read",
+        "memory",
+        "Santoro et al. 2016, ICML",
+        "82.8 (second presentation, no convolutions; random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "lstm-meta",
+        "LSTM meta-learner",
+        "a learnt optimiser: gates say what each weight forgets and how far it steps",
+        "optimiser",
+        "Ravi, Larochelle 2017, ICLR",
+        inner=False,
+    ),
+)
+
+GRADIENT = (
+    Entry(
+        "meta-sgd",
+        "Meta-SGD",
+        "every weight has learnt its own inner rate, going on from MAML",
+        "initialisation",
+        "Li, Zhou, Chen, Li 2017, arXiv 1707.09835",
+        "99.53 ± 0.26 (random 1200/423)",
+        inner=False,
+    ),
+    Entry(
+        "maml-plus-plus",
+        "MAML++",
+        "rates and batch norm of every inner step, going on from joint pretraining",
+        "initialisation",
+        "Antoniou, Edwards, Storkey 2019, arXiv 1810.09502",
+        "99.47 (random split of its own)",
+        inner=False,
+    ),
+    Entry(
+        "gradient-agreement",
+        "Gradient agreement",
+        "tasks that pull together count more, going on from joint pretraining",
+        "initialisation",
+        "Eshratifar, Eigen, Pedram 2018, arXiv 1810.08178",
+    ),
+    Entry(
+        "taml-entropy",
+        "TAML, entropy",
+        "unsure before adapting and sure after, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+    Entry(
+        "taml-inequality",
+        "TAML, inequality",
+        "no task left behind: losses kept equal, going on from joint pretraining",
+        "initialisation",
+        _JAMAL,
+    ),
+)
+
+CLASSIFIERS = (*CLASSICS, *GRADIENT, *KIN, *METRICS, *COMPARISONS, *REMEMBERED)
 
 REGRESSORS = (
     Entry(

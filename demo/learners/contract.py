@@ -27,6 +27,10 @@ class Trace:
         return len(self.losses) - 1
 
 
+class TaskError(ValueError):
+    """A task that a learner cannot take on. The message says which it can."""
+
+
 class Learner(Protocol):
     """Something that adapts to a support set and answers queries. Adapting changes nothing shared."""
 

@@ -41,6 +41,11 @@ def tracked(theta: Weights, moving: Iterable[str] | None = None) -> Weights:
     return {name: w.detach().requires_grad_(name in names) for name, w in theta.items()}
 
 
+def joined(theta: Weights) -> Weights:
+    """The same tensors, each in the autograd graph: those that no graph leads to become leaves."""
+    return {name: w if w.requires_grad else w.requires_grad_() for name, w in theta.items()}
+
+
 def adapted(
     network: Network, loss: Loss, theta: Weights, support: list[tuple[Tensor, Tensor]], alpha: float
 ) -> Weights:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import torch
 
-from demo.learners.inner import descend, tracked
+from demo.learners.inner import descend, joined, tracked
 from demo.learners.objectives import Objective
 from demo.models import Network, Weights, fan_out
 from demo.tasks.episodes import Episodes
@@ -22,14 +22,22 @@ def meta_gradient(
 ) -> tuple[Weights, float]:
     """grad_theta mean_i L(theta'_i; Q_i), shaped like theta (T = 1), and the mean query loss itself."""
     theta = tracked(theta)
-    adapting = network.start(fan_out(theta, episodes.tasks), episodes.ways)
-    adapting = {name: w if w.requires_grad else w.requires_grad_() for name, w in adapting.items()}
+    _, theta_prime = through(network, objective, theta, episodes, alpha, steps)
+    query_loss = judge(network, objective, theta_prime, episodes)
+    gradient = torch.autograd.grad(query_loss, list(theta.values()))
+    return dict(zip(theta, gradient, strict=True)), query_loss.item()
+
+
+def through(
+    network: Network, objective: Objective, theta: Weights, episodes: Episodes, alpha: float, steps: int
+) -> tuple[Weights, Weights]:
+    """Every task's weights before and after the inner loop, whose graph goes back to theta, which must be tracked."""
+    start = network.start(fan_out(theta, episodes.tasks), episodes.ways)
+    start = adapting = joined(start)
     for k in range(steps):
         support_loss = objective.support(network(adapting, episodes.support), episodes.labels)
         adapting = descend(adapting, support_loss, alpha, network.moving(k, adapting), create_graph=True)
-    query_loss = judge(network, objective, adapting, episodes)
-    gradient = torch.autograd.grad(query_loss, list(theta.values()))
-    return dict(zip(theta, gradient, strict=True)), query_loss.item()
+    return start, adapting
 
 
 def judge(network: Network, objective: Objective, theta: Weights, episodes: Episodes) -> torch.Tensor:

@@ -43,6 +43,22 @@ class Method(Protocol):
         """
 
 
+@runtime_checkable
+class Scheduled(Protocol):
+    """A method whose loss changes while it is trained."""
+
+    def at(self, done: float) -> Method:
+        """The method with the loss that it descends when a share `done` of the training lies behind."""
+
+
+@runtime_checkable
+class Continuing(Protocol):
+    """A method that can go on from the weights of a CosineNet, though it is built differently."""
+
+    def begun(self, theta: Weights, x: Tensor) -> Weights:
+        """Weights that answer as those do; x (B, 1, 28, 28) are training drawings."""
+
+
 @dataclass(frozen=True, eq=False)
 class MethodLearner(Trained):
     """A method with its weights."""
@@ -65,5 +81,6 @@ def meta_gradient(
     """grad_theta of the method's loss, shaped like theta (T = 1), and the loss; alpha plays no part."""
     theta = tracked(theta)
     loss = network.loss(theta, episodes, objective, steps)
-    gradient = torch.autograd.grad(loss, list(theta.values()))
+    # What the loss does not hear of, a frozen encoder, has a gradient of zero.
+    gradient = torch.autograd.grad(loss, list(theta.values()), allow_unused=True, materialize_grads=True)
     return dict(zip(theta, gradient, strict=True)), loss.item()

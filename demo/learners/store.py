@@ -17,13 +17,20 @@ import torch
 
 from demo.learners import FITTING
 from demo.learners.caml import ContextNet, SineContext
+from demo.learners.gauss_prototypical import GaussPrototypical
 from demo.learners.gradient import GradientLearner
+from demo.learners.lstm_meta import LstmMeta
+from demo.learners.mann import Mann
 from demo.learners.matching import Matching
+from demo.learners.metasgd import MetaSGD
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification, Objective, Regression
+from demo.learners.plusplus import PlusPlus
 from demo.learners.prototypical import Prototypical
 from demo.learners.relation import Relation
+from demo.learners.semi_prototypical import SemiPrototypical
 from demo.learners.siamese import Siamese
+from demo.learners.taml import LearntHead
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
@@ -43,6 +50,13 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
     "Siamese": Siamese,
     "Relation": Relation,
     "Matching": Matching,
+    "GaussPrototypical": GaussPrototypical,
+    "SemiPrototypical": SemiPrototypical,
+    "Mann": Mann,
+    "LstmMeta": LstmMeta,
+    "MetaSGD": MetaSGD,
+    "PlusPlus": PlusPlus,
+    "LearntHead": LearntHead,
 }
 
 

@@ -14,9 +14,13 @@ What it makes of them, and so where theta goes, is all in which rules differ:
     first-order MAML    d = g_{s+1}                        the last
     MAML                d = (I - alpha A)^s g_{s+1}        the last, taken through the inner loop
     Reptile             d = g_1 + ... + g_s                the sum, so that alpha d = theta - theta_s
+    gradient agreement  d = n w_i (g_1 + ... + g_s)        Reptile's, each task weighted by its agreement with all:
+
+    w_i = sum_j G_i . G_j / sum_k |sum_j G_k . G_j|,  G_i = theta - theta_s of task i;  Reptile's is w_i = 1/n
 
 Support and query set are the same here: a task's loss is known whole. Finn, Abbeel, Levine 2017, arXiv
-1703.03400; Nichol, Achiam, Schulman 2018, arXiv 1803.02999, section 5.
+1703.03400; Nichol, Achiam, Schulman 2018, arXiv 1803.02999, section 5; Eshratifar, Eigen, Pedram 2018, arXiv
+1810.08178.
 """
 
 from __future__ import annotations
@@ -29,7 +33,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-RULES = ("pretrained", "fomaml", "maml", "reptile")
+LINEAR = ("pretrained", "fomaml", "maml", "reptile")
+"""Rules whose directions are linear in theta."""
+
+AGREEMENT = "gradient-agreement"
+
+RULES = (*LINEAR, AGREEMENT)
 
 REACH = (3.1, 2.0)
 """Optima lie near an ellipse with these half-axes around the origin."""
@@ -93,13 +102,22 @@ def directions(rule: str, tasks: Plane, theta: Array, loops: Loops) -> Array:
     through = g[:, -1]
     for _ in range(loops.steps):  # back through the steps, as automatic differentiation goes
         through = through - loops.alpha * np.einsum("tab,tb->ta", tasks.curvatures, through)
+    towards_ends = g[:, :-1].sum(axis=1)
     found: dict[str, Array] = {
         "pretrained": g[:, 0],
         "fomaml": g[:, -1],
         "maml": through,
-        "reptile": g[:, :-1].sum(axis=1),
+        "reptile": towards_ends,
+        AGREEMENT: len(g) * agreement(towards_ends)[:, None] * towards_ends,
     }
     return found[rule]
+
+
+def agreement(G: Array) -> Array:
+    """The weights w (T,) of tasks that go along G (T, 2), as `demo.learners.agreement` has them; sum |w| = 1."""
+    agreed: Array = G @ G.sum(axis=0)
+    total = np.abs(agreed).sum()
+    return agreed / total if total > 0 else np.full(len(G), 1 / len(G))
 
 
 def meta_step(rule: str, tasks: Plane, theta: Array, loops: Loops) -> Array:
@@ -127,7 +145,7 @@ def loss_after(tasks: Plane, theta: Array, loops: Loops) -> float:
 
 
 def matrices(rule: str, tasks: Plane, loops: Loops) -> Array:
-    """H_i of every task, (T, 2, 2), so that d_i = H_i (theta - c_i): all is linear where losses are quadratic.
+    """H_i of every task, (T, 2, 2), so that d_i = H_i (theta - c_i), for a rule of LINEAR: as losses are quadratic.
 
     With these a browser can follow the rule while theta is dragged. MAML's are also the curvatures of the
     loss after adapting, 1/2 (theta - c_i)' H_i (theta - c_i), as joint pretraining's are of that before.

@@ -1,4 +1,4 @@
-"""How meta-learning moves: four rules in a plane of two weights, and what combinations of inner gradients learn."""
+"""How meta-learning moves: five rules in a plane of two weights, and what combinations of inner gradients learn."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.tasks.drawing import Segments
+from demo.tasks.drawing import Drawing, Segments
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ STEADY = Hand()
 HASTY = Hand(turn=0.2, stretch=0.25, shear=0.15, bend=0.045, tremble=0.006, gap=0.3, cut=0.15, twice=0.15)
 WILD = Hand(turn=0.24, stretch=0.33, shear=0.2, bend=0.058, tremble=0.008, gap=0.35, cut=0.2, twice=0.15)
 
+_ROOM = 0.8  # of the canvas' side, for a drawing that is put there
 _SLOWEST, _QUICK = 0.8, 5.0  # waves a side
 
 
@@ -52,6 +53,21 @@ def distort(segments: Segments, hand: Hand, rng: np.random.Generator) -> Segment
         ink = _without(ink, _beyond_line(ink, rng))
     distorted: Segments = (ink * side + (low + high) / 2).astype(np.float32)
     return distorted
+
+
+def redrawn(drawing: Drawing, hand: Hand, rng: np.random.Generator) -> Drawing:
+    """The same strokes by another hand, as large as the canvas has room for; nothing is cut off or drawn twice."""
+    if not drawing.strokes:
+        return drawing
+    points = np.concatenate(drawing.strokes).astype(np.float64)
+    low, high = points.min(axis=0), points.max(axis=0)
+    ink = (points - (low + high) / 2) / max(float((high - low).max()), 1e-6)
+    ink = _bent(ink @ _affine(hand, rng), hand, rng)
+    ink -= (ink.min(axis=0) + ink.max(axis=0)) / 2
+    side = _ROOM * min(drawing.width, drawing.height) / max(float(np.ptp(ink, axis=0).max()), 1e-6)
+    moved = (ink * side + (drawing.width / 2, drawing.height / 2)).astype(np.float32)
+    ends = np.cumsum([len(stroke) for stroke in drawing.strokes])[:-1]
+    return Drawing(drawing.width, drawing.height, tuple(np.split(moved, ends)))
 
 
 def _affine(hand: Hand, rng: np.random.Generator) -> NDArray[np.float64]:

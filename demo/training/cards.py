@@ -14,10 +14,11 @@ from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.learners.trained import Trained
 from demo.tasks.splits import Split
-from demo.training import evaluate, robustness
+from demo.training import evaluate
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
 from demo.training.recipes import Recipe
+from demo.training.special import special
 from demo.training.train import Run
 
 SINE_TASKS = 600
@@ -72,7 +73,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
         "longer": outlook(run.history),
     }
     result["evaluation"] = measured(learner, split, progress)
-    result.update(besides(learner, split))
+    result |= own_figures(learner, split)
     result["licence"] = LICENCE
     if split is not None:
         result["credit"] = CREDIT
@@ -92,11 +93,15 @@ def outlook(history: list[dict[str, float]]) -> str:
     )
 
 
-def measure(name: str, folder: Path, device: str, split: Split | None) -> Path:
-    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path."""
+def measure(name: str, folder: Path, device: str, split: Split | None, only_special: bool = False) -> Path:
+    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path.
+
+    only_special: those that no other learner has, which take a few seconds.
+    """
     learner = store.load(name, folder, device)
-    figures = {"evaluation": measured(learner, split), **besides(learner, split)}
-    return store.save({**store.read_card(name, folder), **figures}, learner.theta, folder)
+    figures = {} if only_special else {"evaluation": measured(learner, split)}
+    card = {**store.read_card(name, folder), **figures, **own_figures(learner, split)}
+    return store.save(card, learner.theta, folder)
 
 
 def measured(learner: Trained, split: Split | None, progress: bool = True) -> dict[str, Any]:
@@ -124,11 +129,16 @@ def measured(learner: Trained, split: Split | None, progress: bool = True) -> di
     return figures
 
 
-def besides(learner: Trained, split: Split | None) -> dict[str, Any]:
-    """What the cards of some learners state besides."""
-    if split is None or split.name != "lake" or learner.name not in COMPARED_UNDER_ATTACK:
-        return {}
-    return {"attack": robustness.compared(learner, split.pool("evaluation"))}
+def own_figures(learner: Trained, split: Split | None) -> Card:
+    """What the cards of some learners state besides, measured now."""
+    figures: Card = {}
+    if split is not None:
+        pool = split.pool("evaluation")
+        if own := special(learner, pool):
+            figures["special"] = own
+        if split.name == "lake" and learner.name in COMPARED_UNDER_ATTACK:
+            figures["attack"] = robustness.compared(learner, pool)
+    return figures
 
 
 def _options(part: str, protocol: Protocol) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from demo.learners.method import Scheduled
 from demo.training.plan import Plan
 from demo.training.recipes import RULES, Recipe
 
@@ -27,8 +28,10 @@ class Outer:
         """One meta-step; returns the loss that the rule reports."""
         recipe, plan = self.recipe, self.plan
         episodes = plan.sample(self.generator).to(self.device)
-        rule = RULES[recipe.rule]
-        gradient, loss = rule(plan.network, plan.objective, self.theta, episodes, self._alpha, recipe.steps)
+        rule, network = RULES[recipe.rule], plan.network
+        if isinstance(network, Scheduled):
+            network = network.at(self.meta_step / recipe.meta_steps)
+        gradient, loss = rule(network, plan.objective, self.theta, episodes, self._alpha, recipe.steps)
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():

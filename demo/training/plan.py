@@ -10,12 +10,12 @@ from typing import Any
 import torch
 
 from demo.learners import store
-from demo.learners.caml import ContextNet
 from demo.learners.encoder import Encoding
+from demo.learners.method import Continuing
 from demo.learners.objectives import Classification, Objective, Regression
 from demo.learners.onestep import Normed
 from demo.learners.pretrained import AllClasses
-from demo.models import CosineNet, Weights
+from demo.models import ConvNet, CosineNet, Weights
 from demo.tasks import sine
 from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
@@ -90,7 +90,12 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
         if recipe.begin is None:
             return network.initialise(generator)
         theta = store.load(recipe.begin, weights).theta
-        return {**network.initialise(generator), **theta} if isinstance(network, Encoding | ContextNet) else theta
+        if isinstance(network, Continuing):
+            drawings = torch.Generator().manual_seed(FOLDING_SEED)
+            return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
+        if isinstance(network, CosineNet | ConvNet):
+            return theta
+        return {**network.initialise(generator), **theta}  # what the other has not begins as it would alone
 
     return Plan(network, Classification(recipe.sharpness), begin, _characters(recipe, pool), _as_it_is)
 

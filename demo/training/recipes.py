@@ -7,7 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.learners import FITTING, adml, concepts, fomaml, maml, method, onestep, pretrained, reptile
+from demo.learners import (
+    FITTING,
+    adml,
+    agreement,
+    concepts,
+    fomaml,
+    maml,
+    method,
+    onestep,
+    pretrained,
+    reptile,
+    taml,
+)
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
@@ -23,6 +35,9 @@ RULES: dict[str, Rule] = {
     "onestep-first-order": onestep.first_order,
     "pretrained": pretrained.meta_gradient,
     "descent": method.meta_gradient,
+    "gradient-agreement": agreement.meta_gradient,
+    "taml-entropy": taml.entropy,
+    "taml-inequality": taml.inequality,
     "adml": adml.meta_gradient,
     "concepts": concepts.meta_gradient,
 }
@@ -186,6 +201,80 @@ _COMPARISONS = (
     ),
 )
 
+_REMEMBERED = (
+    # Two drawings of a class, so that how they weigh against each other is learnt.
+    Recipe(
+        "gauss-prototypical",
+        "descent",
+        {"kind": "GaussPrototypical", "filters": 64},
+        meta_steps=4000,
+        **{**_METRIC, "shots": 2},
+    ),
+    Recipe(
+        "semi-prototypical",
+        "descent",
+        {"kind": "SemiPrototypical", "filters": 64},
+        meta_steps=3500,
+        **{**_METRIC, "queries": 3},
+    ),
+    Recipe(
+        "mann",
+        "descent",
+        {"kind": "Mann", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=0,
+        meta_steps=1200,
+        meta_batch=16,
+        outer_rate=4e-3,
+        sharpness=1.0,
+        queries=4,
+        mixed=True,
+        gallery=True,
+    ),
+    Recipe(
+        "lstm-meta",
+        "descent",
+        {"kind": "LstmMeta", "filters": 64},
+        begin="pretrained",
+        rate=0.0,
+        steps=5,
+        meta_steps=500,
+        meta_batch=4,
+        outer_rate=1e-4,
+        mixed=True,
+        shots=3,
+        gallery=True,
+    ),
+)
+
+# Through all inner steps, going on from a trained body: tasks of many classes, so that each meta-step compares much.
+_INNER: dict[str, Any] = {
+    "rate": 0.05,
+    "steps": 5,
+    "meta_batch": 2,
+    "outer_rate": 7e-4,
+    "ways": 24,
+    "shots": 2,
+    "queries": 2,
+    "mixed": True,
+    "gallery": True,
+    "begin": "pretrained",
+}
+
+_OWN_RATES = {**_INNER, "rate": 1.0}  # a factor on the learnt rates
+_FROM_MAML = {**_OWN_RATES, "begin": "maml", "outer_rate": 3e-4}
+_MANY_TASKS = {"meta_batch": 8, "ways": 8, "outer_rate": 3e-4}  # for what compares tasks
+_LEARNT_HEAD = {**_INNER, "meta_batch": 4, "ways": 20}  # as many as it has rows
+
+_GRADIENT = (
+    Recipe("meta-sgd", "descent", {"kind": "MetaSGD", "filters": 64}, meta_steps=500, **_FROM_MAML),
+    Recipe("maml-plus-plus", "descent", {"kind": "PlusPlus", "filters": 64}, meta_steps=800, **_OWN_RATES),
+    Recipe("gradient-agreement", "gradient-agreement", _COSINE, meta_steps=500, **{**_INNER, **_MANY_TASKS}),
+    Recipe("taml-entropy", "taml-entropy", {"kind": "LearntHead", "filters": 64}, meta_steps=400, **_LEARNT_HEAD),
+    Recipe("taml-inequality", "taml-inequality", _COSINE, meta_steps=300, **{**_INNER, **_MANY_TASKS}),
+)
+
 _REGRESSORS = (
     Recipe(
         "sine-reptile",
@@ -221,4 +310,5 @@ _REGRESSORS = (
 _THREE = {**_ONE_STEP, "ways": 3, "meta_batch": 21}
 _COMPARED = (Recipe("maml-3way", "onestep", meta_steps=16000, **_THREE),)
 
-RECIPES = {recipe.name: recipe for recipe in (*_CLASSIFIERS, *_KIN, *_METRICS, *_COMPARISONS, *_REGRESSORS, *_COMPARED)}
+_ALL = (*_CLASSIFIERS, *_METRICS, *_COMPARISONS, *_REMEMBERED, *_GRADIENT, *_KIN, *_REGRESSORS, *_COMPARED)
+RECIPES = {recipe.name: recipe for recipe in _ALL}

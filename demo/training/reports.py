@@ -17,6 +17,7 @@ from demo.training import evaluate
 from demo.training.cards import rounded
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score, score
+from demo.training.special import special
 
 Report = dict[str, Any]
 
@@ -26,6 +27,11 @@ def on_omniglot(learner: Trained, pool: Characters, protocol: Protocol, progress
     plain, together, _ = evaluate.both_ways(learner, pool, protocol, progress)
     steps = learner.steps if protocol.steps is None else protocol.steps
     return _report(learner, protocol.ways, protocol.shots, steps, protocol.tasks, plain, together)
+
+
+def on_special(learner: Trained, pool: Characters, tasks: int, part: str) -> Report:
+    """What no other learner is asked; says so if there is nothing."""
+    return {"learner": learner.name, **special(learner, pool, tasks, part)}
 
 
 def on_files(learner: Trained, path: Path, steps: int | None) -> Report:

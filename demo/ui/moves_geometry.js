@@ -66,7 +66,7 @@ function arrow(layer, from, to, attributes, size = 1) {
   return true;
 }
 
-const POLYGONS = { square: [4, Math.PI / 4], diamond: [4, 0], pentagon: [5, -Math.PI / 2], "triangle-up": [3, -Math.PI / 2] };
+const POLYGONS = { square: [4, Math.PI / 4], diamond: [4, 0], pentagon: [5, -Math.PI / 2], "triangle-up": [3, -Math.PI / 2], "triangle-down": [3, Math.PI / 2] };
 
 // The path of a rule's symbol of radius r around (0, 0).
 function symbolPath(name, r) {
@@ -77,7 +77,8 @@ function symbolPath(name, r) {
   return `M${points.map((p) => p.map((v) => v.toFixed(2)).join(",")).join("L")}Z`;
 }
 
-// What the rules do, all linear (demo/lessons/moves.py): matrices times the distance to each task's optimum.
+// What the rules do (demo/lessons/moves.py): matrices times the distance to each task's optimum. Gradient agreement's
+// are Reptile's, weighted.
 const minus = (p, q) => [p[0] - q[0], p[1] - q[1]];
 const plus = (p, q, times = 1) => [p[0] + times * q[0], p[1] + times * q[1]];
 const times = (H, v) => [H[0][0] * v[0] + H[0][1] * v[1], H[1][0] * v[0] + H[1][1] * v[1]];
@@ -89,7 +90,19 @@ const inner = (task, theta, steps) => {
   while (path.length <= steps) path.push(plus(task.optimum, times(task.step, minus(path.at(-1), task.optimum))));
   return path;
 };
-const directions = (tasks, rule, theta) => tasks.map((task) => times(task.rules[rule], minus(theta, task.optimum)));
+const AGREEMENT = "gradient-agreement";
+const directions = (tasks, rule, theta) => {
+  if (rule !== AGREEMENT) return tasks.map((task) => times(task.rules[rule], minus(theta, task.optimum)));
+  const w = weights(tasks, theta);
+  return directions(tasks, "reptile", theta).map((d, i) => plus([0, 0], d, tasks.length * w[i]));
+};
+// How much each task counts there: by its agreement with the sum of all.
+const weights = (tasks, theta) => {
+  const goes = directions(tasks, "reptile", theta);
+  const agreed = goes.map((d) => dot(d, plus([0, 0], mean(goes), goes.length)));
+  const total = agreed.reduce((sum, a) => sum + Math.abs(a), 0);
+  return agreed.map((a) => (total > 0 ? a / total : 1 / tasks.length));
+};
 // Half of (theta - c)' H (theta - c): the loss before adapting with pretraining's matrix, that after it with MAML's.
 const lossOf = (tasks, rule, theta) =>
   tasks.reduce((sum, task) => {

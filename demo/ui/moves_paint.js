@@ -44,7 +44,7 @@ Object.assign(View.prototype, {
     tasks.forEach((task) => {
       const path = inner(task, theta, steps).map((p) => this.scale.at(p));
       path.slice(1).forEach((to, k) => {
-        const part = this.focus === "reptile" || (this.focus === "pretrained" && k === 0);
+        const part = ["reptile", AGREEMENT].includes(this.focus) || (this.focus === "pretrained" && k === 0);
         arrow(this.layers.loops, path[k], to, this.styled(part));
       });
       const end = inner(task, theta, steps).at(-1);
@@ -98,7 +98,7 @@ Object.assign(View.prototype, {
 
   drawSide() {
     const { rules, words, tasks } = this.data;
-    this.cards.forEach(({ card, title, note, loss }, i) => {
+    this.cards.forEach(({ card, title, note, loss, shares }, i) => {
       const rule = rules[i];
       const theta = this.paths[rule.name].at(-1);
       const [before, after] = [lossOf(tasks, "pretrained", theta), lossOf(tasks, "maml", theta)];
@@ -108,6 +108,7 @@ Object.assign(View.prototype, {
       write(title, rule.title);
       write(note, rule.note);
       write(loss, fill(words.loss, { before: short(before), after: short(after) }));
+      if (shares) this.drawWeights(shares, weights(tasks, theta));
     });
     write(this.take, words.take);
     write(this.play, this.timer ? `❚❚ ${words.pause}` : `▶ ${words.play}`);
@@ -115,5 +116,22 @@ Object.assign(View.prototype, {
     this.back.disabled = this.taken === 0;
     this.take.disabled = this.play.disabled = false;
     write(this.count, fill(words.count, { count: this.taken }));
+  },
+
+  // How much each task counts: a bar up from the line, or down, with its number; a dash where all would be equal.
+  drawWeights(shares, weights) {
+    while (shares.children.length > weights.length) shares.lastChild.remove();
+    const signed = weights.map((w) => w.toFixed(2).replace("-", "−"));
+    weights.forEach((w, i) => {
+      const share = shares.children[i] ?? node(shares, "span", "share");
+      const [bar, value, task] = share.children.length ? share.children : ["i", "span", "b"].map((tag) => node(share, tag));
+      bar.style.setProperty("--up", Math.max(0, w));
+      bar.style.setProperty("--down", Math.max(0, -w));
+      write(value, signed[i]);
+      write(task, String(i + 1));
+    });
+    shares.style.setProperty("--equal", 1 / weights.length);
+    shares.dataset.weights = weights.map((w) => w.toFixed(4)).join(",");
+    shares.title = this.data.words.weights;
   },
 });

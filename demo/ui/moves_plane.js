@@ -82,7 +82,9 @@ class View {
     icon.setAttribute("viewBox", "-12 -12 24 24");
     icon.setAttribute("aria-hidden", "true");
     icon.innerHTML = `<path d="${symbolPath(symbol, 8)}" />`;
-    return { card, title: node(card, "b"), note: node(card, "span", "note"), loss: node(card, "span", "loss") };
+    const made = { card, title: node(card, "b"), note: node(card, "span", "note"), loss: node(card, "span", "loss") };
+    if (name === AGREEMENT) made.shares = node(card, "span", "weights");
+    return made;
   }
 
   // The plane's settings changed: everybody is back at the start. Which start is asked for anew only if this view's

@@ -48,7 +48,7 @@ def show_plane(tasks: Plane, start: Array, loops: Loops, equal: bool) -> None:
 
 def plane_data(tasks: Plane, start: Array, loops: Loops) -> dict[str, Any]:
     steps = np.eye(2) - loops.alpha * tasks.curvatures
-    matrices = {rule: moves.matrices(rule, tasks, loops) for rule in moves.RULES}
+    matrices = {rule: moves.matrices(rule, tasks, loops) for rule in moves.LINEAR}
     return {
         "tasks": [
             {

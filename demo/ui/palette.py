@@ -24,6 +24,7 @@ LEARNERS = {
     "caml": "#7B52AB",
     "metasgd": "#7B61D1",
     "imitation": "#A6761D",
+    "gradient-agreement": "#9467BD",
 }
 SYMBOLS = {
     "maml": "circle",
@@ -35,6 +36,7 @@ SYMBOLS = {
     "caml": "hexagon",
     "metasgd": "hexagon",
     "imitation": "cross",
+    "gradient-agreement": "triangle-down",
 }
 """By a rule's name; a sine regressor's is that without "sine-", a policy's without "nav-"."""
 

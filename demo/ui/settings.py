@@ -99,6 +99,12 @@ SIAMESE = _listed(Slider("pair_threshold", 0.8, 0.0, 1.5, 0.01))
 
 MATCHING = _listed(Among("attending", "?", ASKED))
 
+MEMORY = _listed(Slider("memory_step", MOST * MOST_SHOTS + 1, 1, MOST * MOST_SHOTS + 1, 1))
+"""Of the memory's view: a step for every drawing that there is, and one for the query."""
+AGREEMENT = _listed(Slider("agreement_tasks", 7, 2, 15, 1), Slider("agreement_seed", 0, 0, 99, 1))
+
+INEQUALITY = _listed(Slider("inequality_seed", 0, 0, 99, 1))
+
 TASKS = _listed(
     Choice("task_source", "examples", SOURCES, lambda name: say(f"tasks.source.{name}")),
     Slider("task_ways", 5, 2, 20, 1),

@@ -54,6 +54,10 @@ def test_every_rule_steps_and_plays_as_python_says(plane: Callable[..., Page]) -
         taken(page, count)
         for rule in moves.RULES:
             stands(page, rule, moves.play(rule, TASKS, START, LOOPS, count)[-1])
+    there = moves.play(moves.AGREEMENT, TASKS, START, LOOPS, 2)[-1]
+    w = moves.agreement(moves.directions("reptile", TASKS, there, LOOPS))
+    shares = card(page, moves.AGREEMENT).locator(".weights")
+    expect(shares).to_have_attribute("data-weights", ",".join(f"{share:.4f}" for share in w))
     after = moves.loss_after(TASKS, moves.play("maml", TASKS, START, LOOPS, 2)[-1], LOOPS)
     expect(card(page, "maml").locator(".loss")).to_contain_text(f"→ {after:.2f}")
     page.get_by_role("button", name="▶ Play").click()

@@ -10,9 +10,11 @@ import torch
 
 from demo.learners import CLASSIFIERS
 from demo.learners.encoder import Encoding
+from demo.learners.mann import Mann
 from demo.learners.method import Method, MethodLearner
 from demo.learners.objectives import Classification
 from demo.learners.store import network_of
+from demo.models import CosineNet
 from demo.tasks.episodes import Episodes
 from demo.training.recipes import RECIPES, RULES
 from tests.learners.conftest import characters, double, in_double
@@ -22,6 +24,10 @@ KINDS: dict[str, dict[str, Any]] = {
     for recipe in (RECIPES[entry.name] for entry in CLASSIFIERS)
     if isinstance(network_of(recipe.network), Method)
 }
+
+
+FROZEN: dict[type[Method], set[str]] = {Mann: set(CosineNet(3).initialise(torch.Generator()))}
+"""The memory's encoder stays as its recipe's `begin` left it: training is of what happens behind it."""
 
 
 @pytest.fixture(params=KINDS)
@@ -73,8 +79,8 @@ def test_every_weight_hears_of_the_loss(learner: MethodLearner) -> None:
     gradient, loss = RULES["descent"](learner.network, Classification(2.0), learner.theta, episodes, 0.1, 2)
     assert gradient.keys() == learner.theta.keys()
     assert loss == loss
-    silent = [name for name, g in gradient.items() if not g.abs().sum() > 0]
-    assert silent == []
+    silent = {name for name, g in gradient.items() if not g.abs().sum() > 0}
+    assert silent == FROZEN.get(type(learner.network), set())
 
 
 @pytest.mark.parametrize("kind", [kind for kind, spec in KINDS.items() if isinstance(network_of(spec), Encoding)])

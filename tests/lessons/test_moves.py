@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from demo.learners import fomaml, maml
+from demo.learners import agreement, fomaml, maml
 from demo.lessons import moves
 from demo.lessons.moves import Loops, Plane, loss_after, loss_before
 from demo.models import Weights
@@ -75,6 +75,34 @@ def test_as_the_inner_rate_vanishes_all_rules_point_the_same_way(tasks: Plane) -
         np.testing.assert_allclose(direction(rule, tasks, tiny), times * first, rtol=1e-5)
 
 
+def test_gradient_agreement_is_reptile_weighted_by_the_learners_own_weights(tasks: Plane) -> None:
+    ends = moves.inner(tasks, START, LOOPS)[:, -1]
+    w = agreement.agreement(torch.tensor(START - ends))
+    goes = moves.directions("reptile", tasks, START, LOOPS)
+    np.testing.assert_allclose(moves.agreement(goes), w.numpy())
+    assert np.abs(w.numpy()).sum() == pytest.approx(1)
+    step = START - LOOPS.epsilon * (w.numpy()[:, None] * (START - ends)).sum(axis=0)
+    np.testing.assert_allclose(moves.meta_step(moves.AGREEMENT, tasks, START, LOOPS), step)
+
+
+def test_tasks_that_agree_wholly_make_gradient_agreement_reptile() -> None:
+    one = moves.plane(1, 3)
+    same = Plane(one.optima.repeat(4, axis=0), one.curvatures.repeat(4, axis=0))
+    a, b = (moves.meta_step(rule, same, START, LOOPS) for rule in (moves.AGREEMENT, "reptile"))
+    np.testing.assert_allclose(a, b)
+
+
+def test_an_outvoted_task_is_left_behind() -> None:
+    """Three tasks on the right, one on the left: its weight is negative."""
+    optima = np.array([[3.0, 0.2], [3.0, -0.2], [2.5, 0.0], [-2.0, 0.0]])
+    tasks = Plane(optima, np.broadcast_to(np.eye(2), (4, 2, 2)))
+    w = moves.agreement(moves.directions("reptile", tasks, np.zeros(2), LOOPS))
+    assert (w[:3] > 0).all()
+    assert w[3] < 0
+    a, b = (moves.meta_step(rule, tasks, np.zeros(2), LOOPS)[0] for rule in (moves.AGREEMENT, "reptile"))
+    assert a > b > 0
+
+
 class Quadratic:
     """The plane as a network: its outputs are the residuals sqrt(A) (theta - c), x holds sqrt(A), y sqrt(A) c."""
 
@@ -123,7 +151,7 @@ def test_the_learners_of_the_app_move_the_same_way(tasks: Plane, rule: str, lear
     assert loss == pytest.approx(loss_after(tasks, START, LOOPS))
 
 
-@pytest.mark.parametrize("rule", moves.RULES)
+@pytest.mark.parametrize("rule", moves.LINEAR)
 def test_the_matrices_give_the_same_directions_anywhere(tasks: Plane, rule: str) -> None:
     theta = np.array([3.3, -2.2])
     H = moves.matrices(rule, tasks, LOOPS)

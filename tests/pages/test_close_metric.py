@@ -118,7 +118,7 @@ def test_another_query_can_be_chosen() -> None:
     two = Task(task.labels, task.drawings, (first, other))
     app = opened("close", {"sketch": Sketch(Sheet.of(two))}, close_learner="matching", attending="?2")
     assert app.selectbox(key="attending").value == "?2"
-    votes = app.dataframe[0].value
+    votes = app.table[0].value
     assert votes[say("close-matching.answer")][0] == task.labels[0]  # the query is a copy of that class's drawing
     alts = [chart.proto.alt for chart in app.get("plotly_chart")]
     assert "?2" in alts[0]

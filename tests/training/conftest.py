@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from demo.tasks import omniglot
+from demo.tasks.characters import Characters
 from demo.training.recipes import Recipe
 
 NETWORK = {"kind": "ConvNet", "filters": 4}
 COSINE = {"kind": "CosineNet", "filters": 4}
 SINE = {"kind": "SineNet", "width": 16, "activation": "tanh"}
+
+
+@pytest.fixture(scope="session")
+def evaluation() -> Characters:
+    """The real evaluation alphabets: $OMNIGLOT_DIR, the cache, or downloaded, as for the command line."""
+    return Characters(omniglot.load(omniglot.find(None), "images_evaluation", progress=False))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import torch
 
 from demo.learners import CLASSICS, CLASSIFIERS, ENTRIES, REGRESSORS
 from demo.learners.store import PAPER_FOLDER, load, read_card
-from demo.tasks import omniglot
 from demo.tasks.characters import Characters
 from demo.training import evaluate
 from demo.training.cards import outlook
@@ -58,12 +57,6 @@ def test_reptile_and_maml_reach_their_sine_targets() -> None:
     assert reptile[32] <= 0.2
     assert maml[1] <= 0.45  # the aim was 0.35, not reached: the README says so
     assert maml[10] <= 0.12
-
-
-@pytest.fixture(scope="module")
-def evaluation() -> Characters:
-    """The real evaluation alphabets: $OMNIGLOT_DIR, the cache, or downloaded, as for the command line."""
-    return Characters(omniglot.load(omniglot.find(None), "images_evaluation", progress=False))
 
 
 def tolerance(stated: dict[str, Any], tasks: int) -> float:

@@ -24,6 +24,15 @@ VIEWS = {
     "relation": "relation",
     "matching": "matching",
     "matching-fce": "matching",
+    "gauss-prototypical": "gauss_prototypical",
+    "semi-prototypical": "semi_prototypical",
+    "mann": "mann",
+    "lstm-meta": "lstm_meta",
+    "meta-sgd": "metasgd",
+    "maml-plus-plus": "plusplus",
+    "gradient-agreement": "agreement",
+    "taml-entropy": "entropy",
+    "taml-inequality": "inequality",
 }
 """A learner's name -> the module here that shows it."""
 

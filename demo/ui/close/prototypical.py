@@ -49,11 +49,11 @@ def map_figure(drawings: Drawn, places: NDArray[Any], ink: str) -> go.Figure:
         own = [p for p, kind in enumerate(drawings.classes) if kind == i]
         marker = {"color": CLASSES[i], "size": 13}
         names = [drawings.names[p] for p in own]
-        traces.append(_points(drawn[own], names, f"{label}: {say('close-prototypical.drawing')}", marker))
+        traces.append(points(drawn[own], names, f"{label}: {say('close-prototypical.drawing')}", marker))
         cross = {**marker, "symbol": "x", "size": 16, "line": {"color": ink, "width": 1.5}}
-        traces.append(_points(means[[i]], [""], f"{label}: {say('close-prototypical.prototype')}", cross))
+        traces.append(points(means[[i]], [""], f"{label}: {say('close-prototypical.prototype')}", cross))
     query = {"color": ink, "size": 14, "symbol": "star"}
-    traces.append(_points(drawn[known:], drawings.names[known:], say("close-prototypical.query"), query))
+    traces.append(points(drawn[known:], drawings.names[known:], say("close-prototypical.query"), query))
     axis = {"visible": False, "scaleanchor": None}
     return go.Figure(
         traces,
@@ -81,7 +81,8 @@ def distances_table(drawings: Drawn, distances: NDArray[Any], probabilities: NDA
     }
 
 
-def _points(places: NDArray[Any], names: Any, legend: str, marker: dict[str, Any]) -> dict[str, Any]:
+def points(places: NDArray[Any], names: Any, legend: str, marker: dict[str, Any]) -> dict[str, Any]:
+    """A trace of markers with names over them."""
     return {
         "type": "scatter",
         "x": np.round(places[:, 0], 4).tolist(),
