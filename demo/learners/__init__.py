@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from demo.learners.entry import FAMILIES, FITTING, Entry
 
-FAMILIES = ("initialisation", "metric", "memory", "optimiser", "baseline")
-"""What is learnt before the first drawing."""
-
-FITTING = ("SineNet", "SineContext")
-"""Kinds of networks that fit sines; all others classify."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row of the list: the weights' name, and what to call it in front of an audience.
-
-    family: one of `FAMILIES`; paper: whom to cite; published: its 5-way 1-shot accuracy there, with the protocol;
-    inner: whether plain gradient steps adapt it, so that there is an inner loop to look into.
-    """
-
-    name: str
-    title: str
-    summary: str
-    family: str
-    paper: str = ""
-    published: str = ""
-    inner: bool = True
-
+__all__ = ["CLASSICS", "CLASSIFIERS", "ENTRIES", "FAMILIES", "FITTING", "REGRESSORS", "Entry"]
 
 _FINN = "Finn, Abbeel, Levine 2017, arXiv 1703.03400"
 _NICHOL = "Nichol, Achiam, Schulman 2018, arXiv 1803.02999"

@@ -20,7 +20,7 @@ from demo.learners.onestep import Normed
 from demo.models import CosineNet
 from demo.tasks import sine
 from demo.tasks.episodes import Episodes
-from demo.training.recipes import RULES
+from demo.training.rules import RULES
 
 SECONDS = 4.0  # a figure
 TASKS, WAYS, STEPS = 8, 5, 5  # of a meta-batch

@@ -14,10 +14,10 @@ from demo.learners.objectives import Classification
 from demo.learners.store import Card
 from demo.learners.trained import Trained
 from demo.tasks.splits import Split
-from demo.training import evaluate
+from demo.training import evaluate, robustness
 from demo.training.evaluate import Protocol
 from demo.training.metrics import Score
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 from demo.training.special import special
 from demo.training.train import Run
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 
 Checkpoint = dict[str, Any]
 

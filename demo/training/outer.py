@@ -8,7 +8,8 @@ import torch
 
 from demo.learners.method import Scheduled
 from demo.training.plan import Plan
-from demo.training.recipes import RULES, Recipe
+from demo.training.recipe import Recipe
+from demo.training.rules import RULES
 
 State = dict[str, Any]
 

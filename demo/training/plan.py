@@ -21,7 +21,7 @@ from demo.tasks.characters import Characters
 from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split
 from demo.training import unlabelled
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 
 ONE_STEP = ("onestep", "onestep-first-order", "adml")
 JOINT = ("pretrained", "concepts")  # with a classifier of all characters

@@ -17,7 +17,7 @@ from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
 from demo.training.outer import Outer
 from demo.training.plan import planned
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 
 VALIDATIONS = 20  # in a run
 CHECKPOINT_SECONDS = 60

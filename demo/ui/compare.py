@@ -84,9 +84,9 @@ def sentence(found: Agreement, drawings: Drawn, pending: int) -> str:
         said = say("compare.split", votes=say("draw.comma").join(rest))
     else:
         most, count = titles[found.majority], found.votes[found.majority]
-        values = {"title": most, "count": count, "all": found.answered, "sure": f"{found.confidence:.0%}"}
-        key = "compare.unanimous" if not rest else "compare.majority"
-        said = say(key, **values, rest=say("draw.comma").join(rest))
+        key, sure = "compare.majority" if rest else "compare.unanimous", f"{found.confidence:.0%}"
+        others = say("draw.comma").join(rest)
+        said = say(key, title=most, count=count, all=found.answered, sure=sure, rest=others)
     return said + left
 
 

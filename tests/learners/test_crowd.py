@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 
@@ -71,9 +72,14 @@ def test_one_that_cannot_be_loaded_stops_nobody(crowd: Crowd) -> None:
 def test_a_process_that_was_killed_is_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     from demo.learners import worker
 
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
     real = worker.Worker._running
-    monkeypatch.setattr(worker.Worker, "_running", lambda self: started.append(real(self)) or started[-1])
+
+    def running(self: worker.Worker) -> subprocess.Popen[bytes]:
+        started.append(real(self))
+        return started[-1]
+
+    monkeypatch.setattr(worker.Worker, "_running", running)
     one = Crowd(processes=1)
     assert one.ask(["maml"], LABELS, task(6), 1).wait(60)
     started[-1].kill()

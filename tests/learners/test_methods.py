@@ -16,7 +16,8 @@ from demo.learners.objectives import Classification
 from demo.learners.store import network_of
 from demo.models import CosineNet
 from demo.tasks.episodes import Episodes
-from demo.training.recipes import RECIPES, RULES
+from demo.training.recipes import RECIPES
+from demo.training.rules import RULES
 from tests.learners.conftest import characters, double, in_double
 
 KINDS: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from demo.learners.objectives import Classification
 from demo.learners.onestep import Normed
 from demo.models import CosineNet, Weights
 from demo.tasks.episodes import Episodes
-from demo.training.recipes import Rule
+from demo.training.rules import Rule
 from tests.learners.conftest import characters, double, in_double
 
 ALPHA = 0.3

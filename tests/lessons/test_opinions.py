@@ -100,6 +100,6 @@ def test_a_reply_is_taken_at_its_last_step_and_for_one_query() -> None:
     assert [each.favourite for each in said] == [0, 1]
     assert (said[0].steps, said[0].milliseconds, said[0].accuracy) == (2, 12.5, 0.9)
     assert opinion("maml", None, 0).pending
-    broken = opinion("maml", Reply(np.zeros(0), np.zeros((0, 0, 0)), 0.0, "damaged"), 0)
+    broken = opinion("maml", Reply(np.zeros(0, np.float32), np.zeros((0, 0, 0), np.float32), 0.0, "damaged"), 0)
     assert broken.error == "damaged"
     assert not broken.pending

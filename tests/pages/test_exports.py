@@ -145,7 +145,7 @@ def test_compare(offered: Offered) -> None:
     assert app.session_state["compare-round"].wait(120)
     app.run()
     assert set(offered) == {"compare", "standings"}
-    [answers, rates] = (list(offered.table(key).values()) for key in ("compare", "standings"))
+    [answers, rates] = ([list(column) for column in offered.table(key).values()] for key in ("compare", "standings"))
     assert len(answers[0]) == len(ANSWERING)
     assert [round(sum(row), 2) for row in zip(*answers[2:5], strict=True)] == [1.0] * len(ANSWERING)
     assert len(rates[0]) == len(CLASSIFIERS)

@@ -6,7 +6,7 @@ import pytest
 
 from demo.tasks import omniglot
 from demo.tasks.characters import Characters
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 
 NETWORK = {"kind": "ConvNet", "filters": 4}
 COSINE = {"kind": "CosineNet", "filters": 4}

@@ -13,7 +13,7 @@ from demo.models import CosineNet
 from demo.tasks.splits import Split
 from demo.training.outer import Outer
 from demo.training.plan import planned
-from demo.training.recipes import Recipe
+from demo.training.recipe import Recipe
 from tests.training.conftest import COSINE
 
 KINDS = {"meta-sgd": "MetaSGD", "maml-plus-plus": "PlusPlus", "taml-entropy": "LearntHead"}

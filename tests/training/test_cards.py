@@ -15,7 +15,8 @@ from demo.learners.store import PAPER_FOLDER, load, read_card
 from demo.tasks.characters import Characters
 from demo.training import evaluate
 from demo.training.cards import outlook
-from demo.training.recipes import RECIPES, Recipe
+from demo.training.recipe import Recipe
+from demo.training.recipes import RECIPES
 from demo.training.table import PAPER_LEARNERS
 
 

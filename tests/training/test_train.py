@@ -17,7 +17,9 @@ from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
 from demo.training.plan import JOINT, ONE_STEP
-from demo.training.recipes import RECIPES, RULES, Recipe, Rule
+from demo.training.recipe import Recipe
+from demo.training.recipes import RECIPES
+from demo.training.rules import RULES, Rule
 from demo.training.train import train
 from tests.training.conftest import COSINE, NETWORK
 
@@ -155,7 +157,7 @@ def test_what_the_other_recipe_does_not_have_begins_afresh(
     """Context adaptation goes on from a body, and has more weights than that."""
     card = {"name": "body", "network": COSINE, "inner": {"rate": 0.05, "steps": 2}, "sharpness": 4.0}
     body = network_of(COSINE).initialise(torch.Generator().manual_seed(5))
-    store.save(card, body, tmp_path / "w")  # type: ignore[arg-type]
+    store.save(card, body, tmp_path / "w")
     spec = {"kind": "ContextNet", "filters": 4, "context": 3}
     further = replace(character_recipe, name="caml", network=spec, begin="body", meta_steps=1, outer_rate=1e-5)
     run = train(further, tiny_split, folder=tmp_path / "c", progress=False, weights=tmp_path / "w")
