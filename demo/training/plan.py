@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from demo.learners import store
+from demo.learners.caml import ContextNet
 from demo.learners.encoder import Encoding
 from demo.learners.method import Continuing
 from demo.learners.objectives import Classification, Objective, Regression
@@ -93,7 +94,7 @@ def planned(recipe: Recipe, split: Split | None, weights: Path) -> Plan:
         if isinstance(network, Continuing):
             drawings = torch.Generator().manual_seed(FOLDING_SEED)
             return network.begun(theta, pool.batch(FOLDED_ON, drawings).support[0])
-        if isinstance(network, CosineNet | ConvNet):
+        if isinstance(network, CosineNet | ConvNet) and not isinstance(network, ContextNet):
             return theta
         return {**network.initialise(generator), **theta}  # what the other has not begins as it would alone
 
