@@ -14,7 +14,6 @@ import torch
 from demo.learners import ENTRIES
 from demo.learners.store import FOLDER
 from demo.options import (
-    ATTACKED,
     BY_DEFAULT,
     CLASSIFYING,
     PARTS,
@@ -25,6 +24,7 @@ from demo.options import (
     epsilon_option,
     learner_option,
     omniglot_option,
+    refuse_attacks,
     refuse_strangers,
     weights_folder,
 )
@@ -147,8 +147,7 @@ def evaluate(
         return
     folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
-    if epsilon and (tasks_file is not None or learner not in ATTACKED):
-        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
+    refuse_attacks(epsilon, learner, tasks_file)
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
@@ -166,11 +165,9 @@ def evaluate(
             pool = split.pool(part)
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
-        if special:
-            report = reports.on_special(loaded, pool, tasks, part)
-        else:
-            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
-            report = reports.on_omniglot(loaded, pool, protocol, not as_json)
+        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
+        own = special and reports.on_special(loaded, pool, tasks, part)
+        report = own or reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 

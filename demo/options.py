@@ -77,6 +77,12 @@ def refuse_strangers(names: Sequence[str], known: Iterable[str], otherwise: str 
         raise click.UsageError(", ".join([f"name one or more of: {known[0]}", *known[1:], *filter(None, [otherwise])]))
 
 
+def refuse_attacks(epsilon: float, learner: str, tasks_file: Path | None) -> None:
+    """Raises UsageError where nothing can be turned against the learner."""
+    if epsilon and (tasks_file is not None or learner not in ATTACKED):
+        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
+
+
 def weights_folder(characters: str) -> Path:
     return PAPER_FOLDER if characters == "paper" else FOLDER
 
