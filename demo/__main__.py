@@ -166,8 +166,8 @@ def evaluate(
             if read_card(learner, folder)["training"]["data"] != split.description:
                 raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
         protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
-        own = special and reports.on_special(loaded, pool, tasks, part)
-        report = own or reports.on_omniglot(loaded, pool, protocol, not as_json)
+        alone = special and reports.on_special(loaded, pool, tasks, part)
+        report = alone or reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
