@@ -14,6 +14,7 @@ import torch
 from demo.learners import ENTRIES
 from demo.learners.store import FOLDER
 from demo.options import (
+    ATTACKED,
     BY_DEFAULT,
     CLASSIFYING,
     PARTS,
@@ -24,7 +25,7 @@ from demo.options import (
     epsilon_option,
     learner_option,
     omniglot_option,
-    refuse_attacks,
+    pool_to_measure,
     refuse_strangers,
     weights_folder,
 )
@@ -147,27 +148,21 @@ def evaluate(
         return
     folder = weights or weights_folder(characters)
     loaded = load(learner, folder, chosen(device))
-    refuse_attacks(epsilon, learner, tasks_file)
+    if epsilon and (tasks_file is not None or learner not in ATTACKED):
+        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
     if learner not in CLASSIFYING:
         report = reports.on_sines(loaded, tasks, steps, seed)
     elif tasks_file is not None:
         report = reports.on_files(loaded, tasks_file, steps)
     else:
-        from demo.tasks import omniglot as data
-        from demo.tasks.splits import SPLITS, evaluation_pool
         from demo.training.evaluate import Protocol
 
-        source = data.find(omniglot)
-        if (characters, part) == ("lake", "evaluation"):
-            pool = evaluation_pool(source)
+        pool = pool_to_measure(learner, read_card(learner, folder), part, characters, omniglot)
+        if special:
+            report = reports.on_special(loaded, pool, tasks, part)
         else:
-            split = SPLITS[characters](source, hands=part in ("gallery", "hasty"))
-            pool = split.pool(part)
-            if read_card(learner, folder)["training"]["data"] != split.description:
-                raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
-        protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
-        alone = special and reports.on_special(loaded, pool, tasks, part)
-        report = alone or reports.on_omniglot(loaded, pool, protocol, not as_json)
+            protocol = Protocol(ways, shots, tasks, steps, same_alphabet, seed=seed, epsilon=epsilon)
+            report = reports.on_omniglot(loaded, pool, protocol, not as_json)
     click.echo(json.dumps(report) if as_json else reports.readable(report))
 
 
@@ -224,13 +219,10 @@ def agree(learner: str, tasks: int, as_json: bool, omniglot: str | None) -> None
 @main.command()
 @click.argument("names", nargs=-1, required=True)
 @click.option("--weights", type=click.Path(path_type=Path), help=f"Folder of the weights. {BY_DEFAULT}")
-@click.option("--special", is_flag=True, help="Only the figures that no other learner has.")
 @characters_option
 @omniglot_option
 @device_option
-def measure(
-    names: tuple[str, ...], weights: Path | None, special: bool, characters: str, omniglot: str | None, device: str
-) -> None:
+def measure(names: tuple[str, ...], weights: Path | None, characters: str, omniglot: str | None, device: str) -> None:
     """Measure the weights NAMES anew and write the figures into their cards."""
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
@@ -242,7 +234,7 @@ def measure(
         if name in APART:
             path = apart.measure(name, weights or FOLDER)
         else:
-            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None, special)
+            path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None)
         click.echo(f"Wrote the card of {path}.")
 
 

@@ -11,7 +11,8 @@ import torch
 
 from demo.learners import CLASSIFIERS
 from demo.learners.contract import TaskError
-from demo.learners.store import FOLDER, PAPER_FOLDER, WeightsError
+from demo.learners.store import FOLDER, PAPER_FOLDER, Card, WeightsError
+from demo.tasks.characters import Characters
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 
@@ -77,14 +78,22 @@ def refuse_strangers(names: Sequence[str], known: Iterable[str], otherwise: str 
         raise click.UsageError(", ".join([f"name one or more of: {known[0]}", *known[1:], *filter(None, [otherwise])]))
 
 
-def refuse_attacks(epsilon: float, learner: str, tasks_file: Path | None) -> None:
-    """Raises UsageError where nothing can be turned against the learner."""
-    if epsilon and (tasks_file is not None or learner not in ATTACKED):
-        raise click.UsageError(f"--epsilon is for tasks of Omniglot and one of {', '.join(ATTACKED)}")
-
-
 def weights_folder(characters: str) -> Path:
     return PAPER_FOLDER if characters == "paper" else FOLDER
+
+
+def pool_to_measure(learner: str, card: Card, part: str, characters: str, omniglot: str | None) -> Characters:
+    """The part's characters; raises UsageError if the learner, whose card this is, may have been trained on them."""
+    from demo.tasks import omniglot as data
+    from demo.tasks.splits import SPLITS, evaluation_pool
+
+    source = data.find(omniglot)
+    if (characters, part) == ("lake", "evaluation"):
+        return evaluation_pool(source)
+    split = SPLITS[characters](source, hands=part in ("gallery", "hasty"))
+    if card["training"]["data"] != split.description:
+        raise click.UsageError(f"{learner} was trained on other characters, some of which would be evaluated")
+    return split.pool(part)
 
 
 def chosen(device: str) -> str:

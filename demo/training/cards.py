@@ -93,14 +93,11 @@ def outlook(history: list[dict[str, float]]) -> str:
     )
 
 
-def measure(name: str, folder: Path, device: str, split: Split | None, only_special: bool = False) -> Path:
-    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path.
-
-    only_special: those that no other learner has, which take a few seconds.
-    """
+def measure(name: str, folder: Path, device: str, split: Split | None) -> Path:
+    """Measures the weights NAME anew and writes the figures into their card; returns the weights' path."""
     learner = store.load(name, folder, device)
-    figures = {} if only_special else {"evaluation": measured(learner, split)}
-    card = {**store.read_card(name, folder), **figures, **own_figures(learner, split)}
+    figures = {"evaluation": measured(learner, split), **own_figures(learner, split)}
+    card = {**store.read_card(name, folder), **figures}
     return store.save(card, learner.theta, folder)
 
 
