@@ -18,7 +18,7 @@ from demo.learners.gradient import GradientLearner
 from demo.models import CosineNet
 from demo.tasks import drawing
 from demo.tasks.clusters import kmeans
-from demo.tasks.distort import HASTY
+from demo.tasks.distort import STEADY
 from demo.tasks.doodles import Thing
 
 THINGS, HANDS = 8, 6
@@ -36,10 +36,10 @@ class Heap:
 
 @functools.lru_cache(maxsize=32)
 def heap(seed: int) -> Heap:
-    """THINGS invented things, each drawn by HANDS hasty hands."""
+    """THINGS invented things, each drawn by HANDS steady hands."""
     rng = np.random.default_rng(seed)
     invented = [Thing.invent(rng) for _ in range(THINGS)]
-    images = [drawing.render(drawing.normalise(thing.draw(rng, HASTY), 1)) for thing in invented for _ in range(HANDS)]
+    images = [drawing.render(drawing.normalise(thing.draw(rng, STEADY), 1)) for thing in invented for _ in range(HANDS)]
     return Heap(np.stack(images).astype(np.float32), np.arange(THINGS).repeat(HANDS))
 
 

@@ -82,6 +82,7 @@ def map_figure(drawings: Drawn, places: NDArray[Any], ink: str) -> go.Figure:
         "text": list(drawings.names),
         "mode": "markers+text",
         "textposition": "top center",
+        "cliponaxis": False,
         "marker": {"color": colours, "symbol": symbols, "size": 13},
         "hovertemplate": "%{text}<extra></extra>",
     }
