@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from demo.learners.ntm import READ, WRITE
 from demo.models import Weights
-from demo.tasks import copying
+from demo.tasks import LONGEST_COPY, copying
 from demo.tasks.copying import BITS
 from demo.training.copying import MEASURED, NETWORK, Recipe
 
-__all__ = ["BITS", "LONGEST", "MEASURED", "TRAINED", "Bits", "Copied", "copied", "random_bits"]
+__all__ = ["BITS", "MEASURED", "TRAINED", "Bits", "Copied", "copied", "random_bits"]
 
-LONGEST = 16  # that the page takes
 TRAINED = Recipe.longest
 
 Bits = tuple[tuple[int, ...], ...]
@@ -40,8 +39,8 @@ class Copied:
 
 
 def random_bits(seed: int) -> Bits:
-    """LONGEST vectors; the same seed gives the same, and a shorter sequence is the beginning of a longer one."""
-    drawn = copying.sample(1, LONGEST, torch.Generator().manual_seed(seed))
+    """LONGEST_COPY vectors; the same seed gives the same, and a shorter sequence is the beginning of a longer one."""
+    drawn = copying.sample(1, LONGEST_COPY, torch.Generator().manual_seed(seed))
     return tuple(tuple(int(bit) for bit in vector) for vector in drawn[:, 0].tolist())
 
 

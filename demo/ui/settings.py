@@ -11,11 +11,10 @@ from typing import TypeVar
 
 from demo.learners import CLASSIFIERS, ENTRIES, FAMILIES, REGRESSORS
 from demo.learners.worker import TRANSDUCTIVE
-from demo.lessons.copying import LONGEST
 from demo.lessons.drawn import letter
 from demo.lessons.look import SHOWN, STEPS
 from demo.lessons.opinions import ORDERS
-from demo.tasks import SOURCES
+from demo.tasks import LONGEST_COPY, SOURCES
 from demo.training import shelf
 from demo.ui import close, words
 from demo.ui.controls import Among, Choice, Few, Kept, Setting, Slider, Text, Toggle
@@ -155,7 +154,7 @@ LUCK = _listed(
 )
 
 COPY = _listed(
-    Slider("copy_length", 8, 1, LONGEST, 1),
+    Slider("copy_length", 8, 1, LONGEST_COPY, 1),
     Slider("copy_seed", 0, 0, 999, 1),
 )
 

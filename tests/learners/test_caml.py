@@ -26,7 +26,9 @@ def cases() -> list[Case]:
 
 def weights(network: ContextNet | SineContext) -> Weights:
     generator = torch.Generator().manual_seed(1)
-    return double({name: w + 0.05 * torch.rand(w.shape) for name, w in network.initialise(generator).items()})
+    return double(
+        {name: w + 0.05 * torch.rand(w.shape, generator=generator) for name, w in network.initialise(generator).items()}
+    )
 
 
 def learner(case: Case, theta: Weights) -> GradientLearner:

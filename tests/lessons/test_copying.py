@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from demo.learners.ntm import READ, WRITE
-from demo.lessons.copying import BITS, LONGEST, copied, random_bits
+from demo.lessons.copying import BITS, copied, random_bits
 from demo.models import Weights
-from demo.tasks import copying
+from demo.tasks import LONGEST_COPY, copying
 from demo.training import apart
 from demo.training.copying import NETWORK
 
@@ -41,6 +41,6 @@ def test_wrong_bits_are_those_that_differ(theta: Weights) -> None:
 def test_a_seed_gives_its_bits_again() -> None:
     bits = random_bits(7)
     assert bits == random_bits(7) != random_bits(8)
-    assert len(bits) == LONGEST
+    assert len(bits) == LONGEST_COPY
     assert {len(vector) for vector in bits} == {BITS}
     assert {bit for vector in bits for bit in vector} == {0, 1}

@@ -85,7 +85,7 @@ def test_drawings_of_the_session_of_any_number(ways: int, shots: int, queries: i
 @pytest.mark.parametrize("entry", [e for e in CLASSIFIERS if e.inner], ids=lambda entry: entry.name)
 def test_every_learner_shows_its_own_run(entry: Any) -> None:
     shown = data(opened(inside_learner=entry.name))
-    assert shown["layers"][0]["moved"][-1] > 0
+    assert any(layer["moved"][-1] > 0 for layer in shown["layers"])  # of context adaptation, only the head's
     assert shown["maps"]["channels"] == store.load(entry.name).theta["conv1"].shape[1]
 
 

@@ -55,7 +55,7 @@ def test_what_no_form_fits_is_said_as_it_is() -> None:
     "search, expected",
     [
         ("", {model.key for model in MODELS}),
-        ("batch norm", {"reptile-batchnorm"}),
+        ("batch norm", {"reptile-batchnorm", "maml-plus-plus"}),
         ("--characters PAPER", {"paper/maml", "paper/reptile"}),
         ("任意 sines", set()),
         ("一阶", {"fomaml"}),
