@@ -9,6 +9,7 @@ from typing import Any
 from demo.learners import CLASSICS, ENTRIES, REGRESSORS
 from demo.learners.store import PAPER_FOLDER, Card, network_of, read_card
 from demo.training import dots
+from demo.training.own_figures import own_figures
 from demo.training.standings import KEYS, standings
 
 # Ours to compare with: the reference page's shipped weights, measured by us on the same kind of tasks.
@@ -36,7 +37,7 @@ def markdown() -> str:
 
 def tables() -> list[str]:
     """Each begins with a head line of its own."""
-    return ["\n".join(table) for table in (_everybody(), _classifiers(), _sizes(), _paper(), _regressors())]
+    return ["\n".join(table) for table in (_everybody(), _classifiers(), _sizes(), _paper(), _regressors(), _own())]
 
 
 def pasted(text: str) -> str:
@@ -111,6 +112,13 @@ def _regressors() -> Iterator[str]:
     for entry in REGRESSORS:
         mse = read_card(entry.name)["evaluation"]["mse_after_steps"]
         yield _row(entry.title, (f"{mse[steps]:.2f}" for steps in SINE_STEPS))
+
+
+def _own() -> Iterator[str]:
+    yield "| what only one learner can be asked | figure | command |"
+    yield "|---|---|---|"
+    for what, figure, command in own_figures():
+        yield _row(what, (figure, f"`{command.removeprefix('python -m demo ')}`"))
 
 
 def _row(title: str, cells: Iterable[str]) -> str:
