@@ -101,7 +101,8 @@ class View {
     write(says.firstChild, waiting ? "…" : data.says);
     write(mark, data.dissent ? "≠" : "");
     mark.title = data.dissent ? this.data.words.dissent : "";
-    says.setAttribute("aria-label", [data.said, data.dissent ? this.data.words.dissent : ""].filter(Boolean).join(", "));
+    const said = waiting ? this.data.words.waiting : data.said; // a picture without a name is an error
+    says.setAttribute("aria-label", [said, data.dissent ? this.data.words.dissent : ""].filter(Boolean).join(", "));
     data.cells.forEach((text, i) => {
       cells[i].dataset.head = i ? heads[i + 3] : this.data.words.accuracy; // where rows are narrow
       write(cells[i], text || "…");

@@ -125,6 +125,7 @@ def test_answers_that_come_late_fill_in_where_they_belong(compare: Callable[...,
         page.keyboard.press("ArrowRight")
         expect(page.locator(".row[data-answered=false]")).to_have_count(len(ANSWERING))
         expect(page.get_by_role("status").filter(has_text="still at work")).to_have_count(1)
+        expect(page.get_by_role("img", name="no answer yet")).to_have_count(2 * len(ANSWERING))  # bar and word
         assert [row["made"] for row in rows(page)] == order
     complete(page)
     expect(page.locator(".row[data-answered=true]")).to_have_count(len(ANSWERING))
