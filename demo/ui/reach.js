@@ -78,19 +78,19 @@ async function press(selector, opener) {
   return undefined;
 }
 
-// Chooses an option, by what it says, of one of Streamlit's boxes, which open for a key.
+// Chooses an option, by what it says, of one of Streamlit's boxes. A long list has only the options in sight: typed
+// into the box, the one that is wanted is among them.
 async function choose(box, option) {
   box.focus();
-  box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
-  const list = await appears("[role=listbox] [role=option]");
-  const options = list ? [...list.closest("[role=listbox]").querySelectorAll("[role=option]")] : [];
-  options.find((one) => one.textContent.trim() === option)?.click();
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box, option);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  (await appears("[role=listbox] [role=option]", option))?.click();
   box.blur();
 }
 
-async function appears(selector) {
+async function appears(selector, text) {
   for (let frame = 0; frame < 60; frame++) {
-    const found = document.querySelector(selector);
+    const found = [...document.querySelectorAll(selector)].find((one) => !text || one.textContent.trim() === text);
     if (found) return found;
     await new Promise(requestAnimationFrame);
   }
