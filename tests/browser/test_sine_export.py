@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from demo.learners import REGRESSORS
 from tests.browser.exports import MARGIN, SVG, check_image, check_page, columns, drawing, exported, texts
 from tests.browser.test_sine import ERRORS, FIT, OPENING, follows
 
@@ -60,7 +61,7 @@ def test_the_errors_as_files(sine: Page, tmp_path: Path) -> None:
     root = drawing(files["svg"])
     plotted = sine.locator(".st-key-sine-errors .js-plotly-plot:not([inert]) .scatterlayer .js-line")
     lines = [line.get_attribute("d") for line in plotted.all()]
-    assert len(lines) == len(shown) == 4
+    assert len(lines) == len(shown) == len(REGRESSORS)
     assert set(lines) <= {node.get("d") for node in root.iter(f"{SVG}path") if node.get("stroke", "none") != "none"}
     said = texts(root)
     assert {*shown, "inner step", "mean squared error"} <= said

@@ -101,6 +101,8 @@ def test_the_tour_drives_the_app_from_page_to_page(page: Page) -> None:
 
 def test_the_tour_is_left_resumed_and_followed_elsewhere(page: Page) -> None:
     settled(page)
+    pens.expect_answer(page)
+    pens.ready(page)
     page.keyboard.press("t")
     at(page, "drawings")
     forward(page, "bars")
