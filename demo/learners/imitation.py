@@ -13,8 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from demo.learners.inner import tracked
-from demo.learners.maml_rl import Rates, step
+from demo.learners.inner import Rates, descend, tracked
 from demo.learners.policy import Policy
 from demo.models import Weights, fan_out
 from demo.tasks.demonstrations import Demonstrations
@@ -35,7 +34,7 @@ def cloned(policy: Policy, theta: Weights, shown: Demonstrations, alpha: Rates, 
     found = [theta]
     for _ in range(steps):
         theta = tracked(theta)
-        moved = step(theta, cloning_loss(policy, theta, shown), alpha)
+        moved = descend(theta, cloning_loss(policy, theta, shown), alpha, list(theta))
         theta = {name: w.detach() for name, w in moved.items()}
         found.append(theta)
     return found
@@ -47,7 +46,7 @@ def meta_gradient(
     """The gradient by theta of the mean cloning loss on `judged` after one step on `shown`, and that loss."""
     theta = tracked(theta)
     start = fan_out(theta, len(shown.places))
-    moved = step(start, cloning_loss(policy, start, shown), alpha, create_graph=True)
+    moved = descend(start, cloning_loss(policy, start, shown), alpha, list(start), order=2)
     loss = cloning_loss(policy, moved, judged).mean()
     gradient = torch.autograd.grad(loss, list(theta.values()))
     return dict(zip(theta, gradient, strict=True)), loss.item()

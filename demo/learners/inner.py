@@ -18,17 +18,24 @@ from demo.models import Network, Weights
 Loss = Callable[[Tensor, Tensor], Tensor]  # outputs, labels -> (T,)
 
 
-def descend(theta: Weights, losses: Tensor, alpha: float, moving: list[str], create_graph: bool = False) -> Weights:
+Rates = float | Weights
+"""alpha: one number, or tensors that broadcast to the weights of the same name."""
+
+
+def descend(theta: Weights, losses: Tensor, alpha: Rates, moving: list[str], order: int = 0) -> Weights:
     """One inner step of the tensors named in `moving`; losses (T,) must have been computed from them.
 
-    With `create_graph` the step can be differentiated through (MAML). Raises RuntimeError (PyTorch's) if
-    one of them does not require gradients.
+    order: 2, the step can be differentiated through (MAML); 1, so that its gradient is a constant; 0, not at all.
+    Raises RuntimeError (PyTorch's) if one of them does not require gradients.
     """
     w = [theta[name] for name in moving]
-    gradient = torch.autograd.grad(losses.sum(), w, create_graph=create_graph)
-    with torch.set_grad_enabled(create_graph):
-        stepped = torch._foreach_add(w, gradient, alpha=-alpha)
-    if create_graph:
+    gradient = torch.autograd.grad(losses.sum(), w, create_graph=order == 2, retain_graph=order > 0)
+    with torch.set_grad_enabled(order > 0):
+        if isinstance(alpha, dict):
+            stepped = [theta[name] - alpha[name] * g for name, g in zip(moving, gradient, strict=True)]
+        else:
+            stepped = list(torch._foreach_add(w, gradient, alpha=-alpha))
+    if order == 2:
         # What stays becomes another node of the graph: the next step's gradient by it must not take in that
         # this step's gradient, and so what moved, depends on it as well.
         theta = {name: w.view_as(w) for name, w in theta.items()}

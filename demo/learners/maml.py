@@ -36,7 +36,7 @@ def through(
     start = adapting = joined(start)
     for k in range(steps):
         support_loss = objective.support(network(adapting, episodes.support), episodes.labels)
-        adapting = descend(adapting, support_loss, alpha, network.moving(k, adapting), create_graph=True)
+        adapting = descend(adapting, support_loss, alpha, network.moving(k, adapting), order=2)
     return start, adapting
 
 

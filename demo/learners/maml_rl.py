@@ -19,14 +19,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from demo.learners.inner import tracked
+from demo.learners.inner import Rates, descend, tracked
 from demo.learners.policy import Policy
 from demo.learners.policy_gradient import advantages, surrogate
 from demo.models import Weights, fan_out
 from demo.tasks.navigation import Trajectories, walk
-
-Rates = Weights | float
-"""alpha: one number, or tensors that broadcast to the weights of the same name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +32,6 @@ class Look:
 
     theta: Weights
     walks: Trajectories
-
-
-def step(theta: Weights, losses: Tensor, alpha: Rates, create_graph: bool = False) -> Weights:
-    """One inner step of every task down losses (T,), which must have been computed from theta."""
-    gradient = torch.autograd.grad(losses.sum(), list(theta.values()), create_graph=create_graph)
-    rates = alpha if isinstance(alpha, dict) else dict.fromkeys(theta, alpha)
-    return {name: w - rates[name] * g for (name, w), g in zip(theta.items(), gradient, strict=True)}
 
 
 def adapting(
@@ -63,7 +53,8 @@ def adapting(
         seen = walk(policy.draw(theta, generator), goal, trajectories)
         yield Look({name: w.detach() for name, w in theta.items()}, seen)
         if k < steps:
-            theta = step(theta, surrogate(policy, theta, seen, advantages(seen)), alpha if k == 0 else halved(alpha))
+            losses = surrogate(policy, theta, seen, advantages(seen))
+            theta = descend(theta, losses, alpha if k == 0 else halved(alpha), list(theta))
 
 
 def halved(alpha: Rates) -> Rates:
@@ -79,7 +70,7 @@ def meta_gradient(
     rates = tracked(alpha) if isinstance(alpha, dict) else alpha
     start = fan_out(theta, len(goal))
     seen = walk(policy.draw(start, generator), goal, trajectories)
-    moved = step(start, surrogate(policy, start, seen, advantages(seen)), rates, create_graph=True)
+    moved = descend(start, surrogate(policy, start, seen, advantages(seen)), rates, list(start), order=2)
     after = walk(policy.draw(moved, generator), goal, trajectories)
     loss = surrogate(policy, moved, after, advantages(after)).mean()
     by_alpha = list(rates.values()) if isinstance(rates, dict) else []

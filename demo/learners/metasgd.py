@@ -23,7 +23,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from demo.learners.inner import joined, tracked
+from demo.learners.inner import descend, joined, tracked
 from demo.learners.maml import judge
 from demo.learners.objectives import Objective
 from demo.models import CosineNet, Weights, channels_last, fan_out
@@ -55,7 +55,7 @@ class MetaSGD:
 
     def loss(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int) -> Tensor:
         """Mean query loss after the inner loop, differentiable by weights and rates."""
-        *_, (adapted, _) = self.walk(theta, episodes, objective, steps, create_graph=True)
+        *_, (adapted, _) = self.walk(theta, episodes, objective, steps, order=2)
         return judge(self.body, objective, adapted, episodes)
 
     def trace(
@@ -76,28 +76,24 @@ class MetaSGD:
         objective: Objective,
         steps: int,
         rate: float = 1.0,
-        create_graph: bool = False,
+        order: int = 0,
     ) -> Iterator[tuple[Weights, Tensor]]:
         """The weights of T tasks and their support losses (T,) after 0 .. steps inner steps.
 
-        With `create_graph` theta's autograd graph goes through all of them; else each begins a graph of its own.
+        order: 2 for theta's autograd graph to go through all of them; with 0 each begins a graph of its own.
         """
         alpha = {name: theta[RATE + name] for name in (*self._names(theta), "head")}
-        if not create_graph:
+        if not order:
             alpha = {name: rate * a.detach() for name, a in channels_last(alpha).items()}
         w = self.body.start(fan_out({name: theta[name] for name in self._names(theta)}, episodes.tasks), episodes.ways)
         for k in range(steps + 1):
             moving = self.body.moving(k, w) if k < steps else []
-            w = joined(w) if create_graph else tracked(w, moving)
+            w = joined(w) if order else tracked(w, moving)
             loss = objective.support(self.body(w, episodes.support), episodes.labels)
-            yield w, loss if create_graph else loss.detach()
+            yield w, loss if order else loss.detach()
             if k == steps:
                 return
-            gradient = torch.autograd.grad(loss.sum(), [w[name] for name in moving], create_graph=create_graph)
-            with torch.set_grad_enabled(create_graph):
-                stepped = {name: w[name] - alpha[name] * g for name, g in zip(moving, gradient, strict=True)}
-            # What stays becomes another node of the graph, as in `demo.learners.inner.descend`.
-            w = {**({n: v.view_as(v) for n, v in w.items()} if create_graph else w), **stepped}
+            w = descend(w, loss, alpha, moving, order)
 
     @staticmethod
     def _names(theta: Weights) -> list[str]:

@@ -29,7 +29,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demo.learners.inner import joined, tracked
+from demo.learners.inner import descend, joined, tracked
 from demo.learners.objectives import Objective
 from demo.models import BATCH_NORM_EPSILON, CosineNet, Weights, channels_last, fan_out
 from demo.tasks.episodes import Episodes
@@ -136,16 +136,8 @@ class PlusPlus:
             yield w, loss
             if k == steps:
                 return
-            gradient = torch.autograd.grad(
-                loss.sum(), [w[name] for name in moving], create_graph=order == 2, retain_graph=order > 0
-            )
-            alpha = theta["rates"][0, min(k, self.steps - 1)] * rate
-            with torch.set_grad_enabled(order > 0):
-                stepped = {
-                    name: w[name] - alpha[self.layers.index(name)] * g for name, g in zip(moving, gradient, strict=True)
-                }
-            # What stays becomes another node of the graph, as in `demo.learners.inner.descend`.
-            w = {**({n: v.view_as(v) for n, v in w.items()} if order == 2 else w), **stepped}
+            alpha = dict(zip(self.layers, theta["rates"][0, min(k, self.steps - 1)] * rate, strict=True))
+            w = descend(w, loss, alpha, moving, order)
 
     def logits(self, theta: Weights, w: Weights, x: Tensor, step: int, seen: list[Tensor] | None = None) -> Tensor:
         """(T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with the tasks' own w and the batch norm of a step."""

@@ -9,31 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demo.learners.encoder import Encoding
-from demo.learners.objectives import Objective
+from demo.learners.comparing import Comparing
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
 
 
 @dataclass(frozen=True)
-class Prototypical(Encoding):
+class Prototypical(Comparing):
     """Distances are of features divided by the root of their number: a mean of squares, so that they stay small."""
-
-    def loss(self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0) -> Tensor:
-        """Mean query loss."""
-        return objective.query(self.logits(theta, episodes, episodes.queries), episodes.answers).mean()
-
-    @torch.no_grad()
-    def trace(
-        self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0, rate: float = 0.0
-    ) -> tuple[Tensor, Tensor]:
-        """See `demo.learners.method.Method`; one entry."""
-        support_loss = objective.support(self.logits(theta, episodes, episodes.support), episodes.labels)
-        return support_loss[None], self.logits(theta, episodes, episodes.queries)[None]
 
     def logits(self, theta: Weights, episodes: Episodes, drawings: Tensor) -> Tensor:
         """-|| f(x) - c_k ||^2 (T, B, N) of drawings x (T, B, 1, 28, 28)."""

@@ -16,14 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demo.learners.encoder import Encoding
+from demo.learners.comparing import Comparing
 from demo.learners.objectives import Objective
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
 
 
 @dataclass(frozen=True)
-class Relation(Encoding):
+class Relation(Comparing):
     """width: of g's hidden layers. The logits are the scores' log odds, log r / (1 - r).
 
     g begins by seeing the difference of its two halves, which it is free to unlearn: from weights without any order
@@ -54,14 +54,6 @@ class Relation(Encoding):
         right = F.one_hot(episodes.answers).to(f.dtype)  # (T, Q, N)
         errors = torch.stack([(self.compare(theta, c, queries).sigmoid() - right).square() for c in sums])
         return (errors * (1 + right * (episodes.ways - 2))).mean()
-
-    @torch.no_grad()
-    def trace(
-        self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0, rate: float = 0.0
-    ) -> tuple[Tensor, Tensor]:
-        """See `demo.learners.method.Method`; one entry."""
-        support_loss = objective.support(self.logits(theta, episodes, episodes.support), episodes.labels)
-        return support_loss[None], self.logits(theta, episodes, episodes.queries)[None]
 
     def logits(self, theta: Weights, episodes: Episodes, drawings: Tensor) -> Tensor:
         """Log odds (T, B, N) of the scores of drawings x (T, B, 1, 28, 28) with every class."""

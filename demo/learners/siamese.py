@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demo.learners.encoder import Encoding
+from demo.learners.comparing import Comparing
 from demo.learners.objectives import Objective
 from demo.learners.prototypical import squared_distances
 from demo.models import Weights
@@ -26,7 +26,7 @@ SMALLEST = 1e-8  # a squared distance: rounding may leave less than nothing, and
 
 
 @dataclass(frozen=True)
-class Siamese(Encoding):
+class Siamese(Comparing):
     """Distances are of features divided by the root of their number, so that the margin m can be 1.
 
     The weight `threshold` t (1,) is the distance at which a pair is as likely of one class as of two. It is learnt
@@ -54,14 +54,6 @@ class Siamese(Encoding):
         gap = (e.detach() - theta["threshold"]) / self.softness
         told = torch.where(same, F.softplus(gap), F.softplus(-gap))
         return balanced(contrastive(e, same, self.margin), same, self.apart) + balanced(told, same)
-
-    @torch.no_grad()
-    def trace(
-        self, theta: Weights, episodes: Episodes, objective: Objective, steps: int = 0, rate: float = 0.0
-    ) -> tuple[Tensor, Tensor]:
-        """See `demo.learners.method.Method`; one entry."""
-        support_loss = objective.support(self.logits(theta, episodes, episodes.support), episodes.labels)
-        return support_loss[None], self.logits(theta, episodes, episodes.queries)[None]
 
     def logits(self, theta: Weights, episodes: Episodes, drawings: Tensor) -> Tensor:
         """-E^2 (T, B, N) of drawings x (T, B, 1, 28, 28) to the nearest support drawing of each class."""

@@ -12,7 +12,7 @@ import torch
 from tqdm import tqdm
 
 from demo.learners import imitation, maml_rl, store
-from demo.learners.maml_rl import Rates
+from demo.learners.inner import Rates
 from demo.learners.policy import Policy
 from demo.models import Weights
 from demo.tasks import demonstrations

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from demo.learners import maml_rl
-from demo.learners.maml_rl import Rates, adapting, step
+from demo.learners.inner import Rates, descend
+from demo.learners.maml_rl import adapting
 from demo.learners.policy import Policy
 from demo.learners.policy_gradient import advantages, surrogate
 from demo.models import Weights, fan_out
@@ -46,7 +47,7 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> list[Trajectories]:
 def outer(theta: Weights, alpha: Rates, walks: list[Trajectories]) -> Tensor:
     """Minus the outer objective on walks that are held fast, by the plainest route there is: adapt, then judge."""
     start = {name: w.detach().requires_grad_() for name, w in fan_out(theta, len(GOALS)).items()}
-    moved = step(start, surrogate(TINY, start, walks[0], advantages(walks[0])), alpha)
+    moved = descend(start, surrogate(TINY, start, walks[0], advantages(walks[0])), alpha, list(start))
     return surrogate(TINY, moved, walks[1], advantages(walks[1])).mean()
 
 
@@ -80,7 +81,7 @@ def test_it_is_second_order(walked: list[Trajectories]) -> None:
     theta = tiny()
     found, _, _ = maml_rl.meta_gradient(TINY, theta, 2.0, GOALS, 4, torch.Generator().manual_seed(0))
     start = {name: w.detach().requires_grad_() for name, w in fan_out(theta, 2).items()}
-    moved = step(start, surrogate(TINY, start, walked[0], advantages(walked[0])), 2.0)
+    moved = descend(start, surrogate(TINY, start, walked[0], advantages(walked[0])), 2.0, list(start))
     moved = {name: w.detach().requires_grad_() for name, w in moved.items()}
     loss = surrogate(TINY, moved, walked[1], advantages(walked[1])).mean()
     first = torch.autograd.grad(loss, list(moved.values()))
@@ -99,7 +100,7 @@ def test_query_walks_are_the_adapted_policys(walked: list[Trajectories]) -> None
     maml_rl.meta_gradient(TINY, theta, alpha, GOALS, 400, torch.Generator().manual_seed(0))
     first, second = walked
     start = {name: w.detach().requires_grad_() for name, w in fan_out(theta, 2).items()}
-    moved = step(start, surrogate(TINY, start, first, advantages(first)), alpha)
+    moved = descend(start, surrogate(TINY, start, first, advantages(first)), alpha, list(start))
     with torch.no_grad():
         for own, walks in ((start, first), (moved, second)):
             assert dice(own, walks).mean(dim=1).abs().max() < 0.1
@@ -114,7 +115,7 @@ def test_a_step_is_along_the_gradient_with_each_weights_own_rate() -> None:
     theta = {name: w.requires_grad_() for name, w in tiny().items()}
     losses = sum((w.square().sum() / 2 for w in theta.values()), torch.zeros(())).expand(1)
     alpha = rates()
-    for name, w in step(theta, losses, alpha).items():
+    for name, w in descend(theta, losses, alpha, list(theta)).items():
         torch.testing.assert_close(w, theta[name] - alpha[name] * theta[name])
 
 
@@ -128,7 +129,7 @@ def test_adapting_steps_on_its_own_walks_and_halves_the_rate_after_the_first() -
     assert len(seen) == 4
     for (k, theta, walks), (_, after, _) in pairwise(seen):
         start = {name: w.requires_grad_() for name, w in theta.items()}
-        expected = step(start, surrogate(TINY, start, walks, advantages(walks)), 2.0 if k == 0 else 1.0)
+        expected = descend(start, surrogate(TINY, start, walks, advantages(walks)), 2.0 if k == 0 else 1.0, list(start))
         for name, w in expected.items():
             torch.testing.assert_close(after[name], w.detach())
 
