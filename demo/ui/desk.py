@@ -1,21 +1,19 @@
 """One session's desk: its sketch, the settings, and what the pen was last seen to do; and what it all comes to.
 
-The page asks it in a Streamlit run, and the pen's own line to the server (`demo.ui.express`) without one.
+The page asks it in a Streamlit run, and the pen by its own line to the server (`demo.ui.line`) without one.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
 
 from demo.learners.worker import TRANSDUCTIVE, LearnerError
 from demo.training.standings import takes_steps
-from demo.ui import examples, words
+from demo.ui import examples, line, words
 from demo.ui.answers import answer_all
-from demo.ui.pen import Seen
+from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
 from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of, same
 from demo.ui.sketch import Sketch
@@ -23,9 +21,6 @@ from demo.ui.trace import Answer, Asked, trace_data
 from demo.ui.words import say
 
 NOBODY = "none"  # stands beside the learner
-
-_desks: WeakValueDictionary[str, Desk] = WeakValueDictionary()
-"""By their passes: whoever knows one may send that session's pen. They go when their session goes."""
 
 
 @dataclass(eq=False)
@@ -38,17 +33,21 @@ class Desk:
     previews: bool = False
     tongue: str = words.DEFAULT
     seen: Seen = field(default_factory=Seen)
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    token: str = field(init=False)  # whoever knows it may send this session's pen
 
     def __post_init__(self) -> None:
-        _desks[self.token] = self
-
-    @staticmethod
-    def of(token: str) -> Desk | None:
-        return _desks.get(token)
+        self.token = line.offer(self)
 
     def take(self, report: Seen) -> None:
         self.seen = report
+
+    def reply(self, message: Any) -> dict[str, Any] | None:
+        """The answer to the pen's report; None to what is none."""
+        report = parsed(message)
+        if report is None:
+            return None
+        self.take(report)
+        return self.says()
 
     def sheet(self) -> Sheet:
         """What is drawn, with what the pen has added that the canvas package has not reported yet."""

@@ -1,8 +1,8 @@
 """A page's own line to the server: a websocket beside Streamlit's, answered without a Streamlit run.
 
-A run costs the browser 20 ms and more, which a hand on a slider feels. Whatever answers is `offered` by the
-session, which keeps it; whoever knows its pass may ask it. `demo.server` has this line; under
-`streamlit run` a page's script sends the same messages by way of Streamlit.
+A run costs the server 4 ms and the browser 20, which a hand with a pen or on a slider feels. Whatever answers
+is `offered` by the session, which keeps it; whoever knows its pass may ask it. `demo.server` has this line;
+under `streamlit run` a page's script sends the same messages by way of Streamlit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-LONGEST = 2**14  # characters of a message
+LONGEST = 2**20  # characters of a message
 NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG = 1008, 1003, 1009  # RFC 6455, section 7.4.1
 
 
@@ -32,7 +32,8 @@ class Answering(Protocol):
 _offered: WeakValueDictionary[str, Answering] = WeakValueDictionary()
 """By their passes. They go when their session goes."""
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="line")
+_threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="line")
+"""They wait for the process that adapts, which takes several tasks at once (`demo.learners.together`)."""
 
 
 def offer(answering: Answering) -> str:

@@ -6,7 +6,7 @@
 // and the server is never more than one message behind. A stroke is reported, from its first point on,
 // until the server knows it from the package: `known` says how many strokes it knows of each pad.
 //
-// Messages go by a websocket of the pen's own (`express.py`), whose answers other components hear of as the
+// Messages go by a websocket of the pen's own (`line.py`), whose answers other components hear of as the
 // event "sketchbook-answer"; where there is none, by way of Streamlit, which then runs the page's fragment.
 
 const PAD = /^st-key-(pad-\d+-\d+)$/;
@@ -33,7 +33,7 @@ class Companion {
     this.strokes = {}; // lists of strokes after those, by pad: {points, ended}
     this.pen = null; // the stroke that is being drawn: {canvas, points, ended, pointer}
     this.line = null; // the pen's own websocket, when it is open
-    this.desk = null; // for which it was opened
+    this.pass = null; // for which it was opened
     this.number = 0; // of messages sent
     this.sentAt = null; // when the one in flight was sent
     this.excess = 0; // milliseconds that the last answer took beyond BRISK_MS
@@ -56,10 +56,10 @@ class Companion {
     clearTimeout(this.settling);
   }
 
-  connect(desk) {
-    if (desk === this.desk) return;
-    this.desk = desk;
-    const address = new URL(`express?desk=${encodeURIComponent(desk)}`, document.baseURI);
+  connect(pass) {
+    if (pass === this.pass) return;
+    this.pass = pass;
+    const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
     const line = new WebSocket(address);
     line.onopen = () => (this.line = line);
@@ -70,16 +70,16 @@ class Companion {
     };
     line.onclose = () => {
       if (this.line !== line) return;
-      this.line = this.desk = null; // the next run opens another
+      this.line = this.pass = null; // the next run opens another
       this.sentAt = null;
       this.report();
     };
   }
 
   // A run's answer: which message it has taken in, and how many strokes of each pad the server knows.
-  take({ answered, known, desk }) {
+  take({ answered, known, pass }) {
     if (!this.number) this.number = answered; // numbers go on rising when the page is opened once more
-    this.connect(desk);
+    this.connect(pass);
     const gone = Object.keys(this.strokes).filter((pad) => !(pad in known));
     for (const pad of gone) delete this.strokes[pad]; // the pad has been replaced: erased, undone, another example
     for (const [pad, strokes] of Object.entries(this.strokes)) strokes.splice(0, Math.max(0, known[pad] - (this.known[pad] ?? 0)));

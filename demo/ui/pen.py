@@ -46,16 +46,16 @@ class Seen:
     down: bool = False
 
 
-def watch(known: Mapping[str, int], answered: int, desk: str, take: Callable[[Seen], None]) -> None:
+def watch(known: Mapping[str, int], answered: int, token: str, take: Callable[[Seen], None]) -> None:
     """Puts the companion on the page.
 
     known: how many strokes each pad, by its key, is known to have. answered: the number of the last report
-    that was. desk: the pass with which the companion reports by its own line. take: called with a report
+    that was. token: the pass with which the companion reports by its own line. take: called with a report
     that came by way of Streamlit, before the run that it causes.
 
     Call it last: that it reaches the browser says that its report has been answered.
     """
-    data = {"answered": answered, "known": dict(known), "desk": desk}
+    data = {"answered": answered, "known": dict(known), "pass": token}
     _component(key=_KEY, data=data, on_ink_change=partial(_take, take), height=1)
 
 

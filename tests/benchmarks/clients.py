@@ -69,8 +69,8 @@ class Visitor:
             listening = [asyncio.create_task(self.listen())]
             await self.send("", {})
             await self.until(lambda: "pen" in self.components)
-            desk = self.components["pen"].data["desk"]
-            self.line = await websockets.connect(f"{server}/express?desk={desk}", origin=websockets.Origin(self.url))
+            token = self.components["pen"].data["pass"]
+            self.line = await websockets.connect(f"{server}/line?pass={token}", origin=websockets.Origin(self.url))
             listening.append(asyncio.create_task(self.hear()))
             self.pads = sorted(key for key in self.components if key.startswith("pad-"))
             self.drawn: dict[str, list[Points]] = {pad: [] for pad in self.pads}

@@ -47,7 +47,7 @@ NO_LINE = """
   const Streamlits = WebSocket;
   window.WebSocket = class extends Streamlits {
     constructor(url, ...rest) {
-      super(String(url).includes("/express") ? "ws://localhost:1/" : url, ...rest);
+      super(String(url).includes("/line") ? "ws://localhost:1/" : url, ...rest);
     }
   };
 """
@@ -57,7 +57,7 @@ LINES = """
   window.WebSocket = class extends Real {
     constructor(url, ...rest) {
       super(url, ...rest);
-      if (String(url).includes("/express")) window.lines.push(this);
+      if (String(url).includes("/line")) window.lines.push(this);
     }
   };
 """
