@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.learners.worker import TRANSDUCTIVE, LearnerError
+from demo.limits import MOST_SHOTS
 from demo.training.standings import takes_steps
 from demo.ui import examples, line, words
 from demo.ui.answers import answer_all
 from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
-from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of, same
+from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, same
 from demo.ui.sketch import Sketch
 from demo.ui.trace import Answer, Asked, trace_data
 from demo.ui.words import say

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from demo.limits import HISTORY, PADS
 from demo.tasks.drawing import Drawing
-from demo.ui.sheet import BLANK, PADS, Sheet, same
+from demo.ui.sheet import BLANK, Sheet, same
 
-HISTORY = 100  # sheets that can be undone
 NEAR = 1.0  # canvas units: strokes closer than this are the same stroke, seen twice
 
 

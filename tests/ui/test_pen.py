@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.tasks.drawing import MAX_POINTS, Drawing
+from demo.limits import MAX_POINTS
+from demo.tasks.drawing import Drawing
 from demo.ui.fabric import SIDE
 from demo.ui.pen import Ink, Seen, parsed
 from demo.ui.sheet import same
