@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.limits import LONGEST_NAME, MAX_POINTS, MAX_STROKES, MOST_SHOTS
+from demo.limits import LONGEST_NAME, MOST_SHOTS
 from demo.tasks.drawing import DrawingError
 from demo.ui import canvas, examples, filing, frame, pen, share, words
 from demo.ui.answers import devices
@@ -172,9 +172,8 @@ def show_pad(sketch: Sketch, place: int) -> bool:
     news = False
     try:
         drawing = canvas.value(sketch.key(place))
-    except DrawingError:
-        full = say("draw.full", name=name_of(place), strokes=MAX_STROKES, points=MAX_POINTS)
-        st.warning(full, icon=":material/warning:")
+    except DrawingError as error:
+        st.warning(canvas.refusal(error, name_of(place)), icon=":material/warning:")
     else:
         news = drawing is not None and sketch.drawn(place, drawing)
     canvas.pad(sketch.key(place), sketch.initial[place])

@@ -53,7 +53,10 @@ class Drawing:
             raise DrawingError(f"strokes has more than {MAX_POINTS} points in all")
         arrays = []
         for i, stroke in enumerate(strokes):
-            points = np.asarray(stroke, dtype=np.float64)
+            try:
+                points = np.asarray(stroke, dtype=np.float64)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise DrawingError(f"strokes[{i}] must be a list of [x, y] pairs of numbers") from error
             if points.ndim != 2 or points.shape[1] != 2 or not len(points):
                 raise DrawingError(f"strokes[{i}] must be a list of at least one [x, y] pair")
             if not np.isfinite(points).all() or np.abs(points).max() > MAX_COORDINATE:

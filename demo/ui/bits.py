@@ -13,6 +13,7 @@ import streamlit as st
 
 from demo.lessons.copying import BITS, Bits, Copied
 from demo.ui.component import component
+from demo.ui.trust import is_count
 from demo.ui.words import group
 
 _KEY = "copy-bits"
@@ -44,7 +45,8 @@ def bits_data(copy: Copied) -> dict[str, Any]:
 
 def checked(message: Any, length: int) -> tuple[Bits, int] | None:
     """The sequence in a report, and its number, if it is one: what a browser sends is not trusted."""
-    if not isinstance(message, Mapping) or type(number := message.get("report")) is not int:
+    number = message.get("report") if isinstance(message, Mapping) else None
+    if not isinstance(message, Mapping) or not isinstance(number, int) or not is_count(number):
         return None
     bits = message.get("bits")
     if not isinstance(bits, list) or len(bits) != length or not all(map(_is_vector, bits)):

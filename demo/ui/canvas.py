@@ -12,14 +12,17 @@ running app raises. What it needs from us, and why:
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from demo.tasks.drawing import Drawing
+from demo.limits import MAX_POINTS, MAX_STROKES
+from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui.component import component
-from demo.ui.fabric import INK, PEN, SIDE, from_fabric, to_fabric
+from demo.ui.fabric import INK, PEN, SIDE, UnreadableError, from_fabric, to_fabric
+from demo.ui.words import say
 
 _helper = component("pads", "", "pads")
 
@@ -28,27 +31,39 @@ def pad(key: str, initial: Drawing) -> None:
     """Shows a square pad that opens with `initial`."""
     from streamlit_drawable_canvas import st_canvas
 
-    st_canvas(
-        stroke_width=PEN,
-        stroke_color=INK,
-        background_color="",
-        height=SIDE,
-        width=SIDE,
-        drawing_mode="freedraw",
-        initial_drawing=to_fabric(initial),
-        key=key,
-    )
+    # The pad is on the page by the time that the package reads what the browser sent for it, which it trusts.
+    with contextlib.suppress(AttributeError, KeyError, TypeError):
+        st_canvas(
+            stroke_width=PEN,
+            stroke_color=INK,
+            background_color="",
+            height=SIDE,
+            width=SIDE,
+            drawing_mode="freedraw",
+            initial_drawing=to_fabric(initial),
+            key=key,
+        )
 
 
 def value(key: str) -> Drawing | None:
     """What is drawn on pad `key`, known before the pad is shown in this run; None if it never was shown.
 
-    Raises `DrawingError` if it is more than a drawing may be. This is the one way from pen to page: a
+    Raises `DrawingError` if it is more than a drawing may be, or none. This is the one way from pen to page: a
     component that reports strokes sooner than the package does would be asked here.
     """
-    state = st.session_state.get(key)
-    sent = state.get("drawing") if state else None
-    return from_fabric(sent["raw"]) if sent and sent.get("raw") else None
+    match st.session_state.get(key):
+        case {"drawing": {"raw": raw}} if raw:
+            return from_fabric(raw)
+        case {"drawing": sent} if sent and not isinstance(sent, Mapping):
+            raise UnreadableError("drawing must be an object")
+    return None
+
+
+def refusal(error: DrawingError, name: str) -> str:
+    """What to say of the pad called `name` that gave no drawing."""
+    if isinstance(error, UnreadableError):
+        return say("draw.unreadable", name=name)
+    return say("draw.full", name=name, strokes=MAX_STROKES, points=MAX_POINTS)
 
 
 @dataclass(frozen=True)

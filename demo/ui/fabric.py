@@ -10,13 +10,16 @@ Whatever comes from here lies on the pad's grid (`demo.tasks.pad`).
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks import pad
-from demo.tasks.drawing import Drawing, Points
+from demo.tasks.drawing import Drawing, DrawingError, Points
 from demo.tasks.pad import snapped
+from demo.ui.trust import is_number
 
 SIDE, on_pad = pad.SIDE, pad.on_pad
 PEN = 11  # canvas units
@@ -50,23 +53,46 @@ def _path(points: Points) -> dict[str, Any]:
     }
 
 
-def from_fabric(content: Fabric | None) -> Drawing:
-    """The drawing of a canvas' JSON, on a pad of SIDE x SIDE; raises `DrawingError` if it has too many points."""
-    objects = (content or {}).get("objects", [])
-    drawing = Drawing.of(
-        SIDE, SIDE, [_points(each["path"]) for each in objects if each.get("type", "").lower() == "path"]
-    )
+class UnreadableError(DrawingError):
+    """What should be a canvas' JSON, and is none."""
+
+
+def from_fabric(content: Any) -> Drawing:
+    """The drawing of a canvas' JSON, on a pad of SIDE x SIDE.
+
+    Raises `DrawingError` if it has too many strokes or points, and `UnreadableError` for whatever Fabric.js would
+    not have written: it comes from a browser.
+    """
+    match content or {}:
+        case {"objects": list(objects)} if len(objects) > MAX_STROKES:
+            raise DrawingError(f"objects has {len(objects)} objects; at most {MAX_STROKES} are allowed")
+        case {"objects": list(objects)} if all(isinstance(each, Mapping) for each in objects):
+            paths = [each.get("path") for each in objects if str(each.get("type")).lower() == "path"]
+        case Mapping() as other if "objects" not in other:
+            paths = []
+        case _:
+            raise UnreadableError("objects must be a list of objects")
+    drawing = Drawing.of(SIDE, SIDE, [_points(path) for path in paths])
     return Drawing(SIDE, SIDE, tuple(snapped(stroke) for stroke in drawing.strokes))
 
 
-def _points(path: list[list[Any]]) -> list[list[float]]:
+def _points(path: Any) -> list[list[float]]:
     """The corners of a path; a quadratic curve gives its middle and its end."""
+    if not isinstance(path, list) or not path:
+        raise UnreadableError("path must be a list of commands")
+    if len(path) > MAX_POINTS:
+        raise DrawingError(f"path has more than {MAX_POINTS} commands")
     points: list[list[float]] = []
-    for command, *numbers in path:
-        if command == "Q":
-            (x0, y0), (cx, cy, x, y) = points[-1], numbers
-            points.append([x0 / 4 + cx / 2 + x / 4, y0 / 4 + cy / 2 + y / 4])
-        points.append(numbers[-2:])
+    for step in path:
+        match step:
+            case ["M" | "L", x, y] if is_number(x) and is_number(y):
+                pass
+            case ["Q", cx, cy, x, y] if points and all(map(is_number, step[1:])):
+                x0, y0 = points[-1]
+                points.append([x0 / 4 + cx / 2 + x / 4, y0 / 4 + cy / 2 + y / 4])
+            case _:
+                raise UnreadableError("path has a command that no pen makes")
+        points.append([x, y])
     # A dot comes as a line of no length, or a thousandth of the pen's width long.
     start = points[0]
     return points if any(abs(x - start[0]) + abs(y - start[1]) > PEN / 100 for x, y in points) else [start]

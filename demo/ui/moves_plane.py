@@ -19,6 +19,7 @@ from demo.ui.component import component
 from demo.ui.controls import Slider
 from demo.ui.palette import LEARNERS, SYMBOLS
 from demo.ui.settings import MOVES
+from demo.ui.trust import is_count
 from demo.ui.words import group, say
 
 CONTOURS = (0.1, 0.4, 0.9)
@@ -100,7 +101,7 @@ def checked(message: Any) -> dict[str, Any]:
     if not isinstance(message, Mapping):
         return {}
     number, theta = message.get("report"), message.get("theta")
-    if type(number) is not int or not isinstance(theta, list) or len(theta) != 2:
+    if not is_count(number) or not isinstance(theta, list) or len(theta) != 2:
         return {}
     for key, value in zip(("moves_x", "moves_y"), theta, strict=True):
         if type(value) not in (int, float) or not _slider(key).low <= value <= _slider(key).high:

@@ -18,6 +18,7 @@ from demo.limits import REPORTED_PADS
 from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
+from demo.ui.trust import is_count
 
 _KEY = "pen"
 _component = component("pen", "<span></span>", "pen")
@@ -69,7 +70,9 @@ def _take(take: Callable[[Seen], None]) -> None:
 def parsed(message: Any) -> Seen | None:
     """The message, if it is one that `pen.js` could send: what a browser sends is not trusted."""
     match message:
-        case {"number": int(number), "down": bool(down), "pads": Mapping() as pads} if len(pads) <= REPORTED_PADS:
+        case {"number": number, "down": bool(down), "pads": Mapping() as pads} if is_count(number):
+            if len(pads) > REPORTED_PADS:
+                return None
             try:
                 return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, down)
             except (DrawingError, TypeError, ValueError):
@@ -79,7 +82,7 @@ def parsed(message: Any) -> Seen | None:
 
 def _ink(message: Any) -> Ink:
     match message:
-        case {"first": int(first), "strokes": list(strokes)} if first >= 0:
+        case {"first": first, "strokes": list(strokes)} if is_count(first):
             drawing = Drawing.of(SIDE, SIDE, strokes)
             return Ink(first, Drawing(SIDE, SIDE, tuple(pen_path(points) for points in drawing.strokes)))
     raise ValueError("not a pad's ink")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from demo.limits import WALK_PLACES
 from demo.tasks.navigation import REACH
+from demo.ui.trust import is_count
 
 SIGHT = 0.8  # the pad shows coordinates from -SIGHT to SIGHT
 
@@ -26,7 +27,7 @@ def packed(paths: NDArray[np.float32]) -> str:
 def number(message: Any) -> int | None:
     """Of a report; None if it is no report."""
     count = message.get("report") if isinstance(message, Mapping) else None
-    return count if type(count) is int else None
+    return count if is_count(count) else None
 
 
 def place(value: Any, most: float = REACH) -> Place | None:

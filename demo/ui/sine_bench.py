@@ -6,7 +6,6 @@ without one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from demo.ui.settings import SINE
 from demo.ui.sine_charts import colour, curves, reach
 from demo.ui.sine_view import STEPS, Question, Run, run_all
 from demo.ui.sine_words import headline
+from demo.ui.trust import is_count, is_number
 from demo.ui.words import DEFAULT, say
 
 TWIN = "sine-random"  # what the chosen learner is compared with
@@ -80,7 +80,7 @@ class Bench:
     def reply(self, message: Any) -> dict[str, Any] | None:
         """The answer to a message of the page's script, with the message's number."""
         match message:
-            case {"number": int(number), "values": Mapping() as values} if dragged := checked(values):
+            case {"number": number, "values": values} if is_count(number) and (dragged := checked(values)):
                 return {"number": number, **self.picture(dragged)}
         return None
 
@@ -96,9 +96,7 @@ def checked(values: Any) -> dict[str, float | int]:
     for key, value in values.items():
         setting = SINE[key]
         assert isinstance(setting, Slider)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-            return {}
-        if not setting.low <= value <= setting.high:
+        if not is_number(value) or not setting.low <= value <= setting.high:
             return {}
         found[key] = type(setting.default)(value)
     return found

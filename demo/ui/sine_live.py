@@ -13,6 +13,7 @@ import streamlit as st
 from demo.ui import fit
 from demo.ui.component import component
 from demo.ui.sine_bench import DRAGGED, Bench, checked
+from demo.ui.trust import is_count
 
 _KEY = "sine-fit"
 _DRAGGED = "sine-dragged"
@@ -35,6 +36,6 @@ def show_fit(bench: Bench) -> None:
 def _take() -> None:
     message: Any = st.session_state[_KEY].get("drag")
     match message:
-        case {"number": int(number), "values": values}:
+        case {"number": number, "values": values} if is_count(number):
             st.session_state[_NUMBER] = number
             st.session_state[_DRAGGED] = checked(values)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks.distort import STEADY, redrawn
 from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui import canvas, examples
@@ -52,15 +51,15 @@ class Unlabelled:
             self.put(place, on_pad(drawing) if drawing.strokes else drawing)
         self.fillings += 1
 
-    def read(self, place: int) -> bool:
-        """Takes what is on the pad now; False if it is more than a drawing may be."""
+    def read(self, place: int) -> str:
+        """Takes what is on the pad now; returns what is wrong with it, or nothing."""
         try:
             now = canvas.value(self.key(place))
-        except DrawingError:
-            return False
+        except DrawingError as error:
+            return canvas.refusal(error, name(place))
         if now is not None and not same(now, self.drawings[place]):
             self.drawings[place] = now
-        return True
+        return ""
 
 
 def distractor(sheet: Sheet, number: int) -> Drawing:
@@ -81,8 +80,8 @@ def opened(sheet: Sheet) -> Unlabelled:
     return row
 
 
-def show_row(row: Unlabelled, captions: Mapping[int, str], full: Sequence[int]) -> None:
-    """The pads, each with an eraser over it and its caption, if it has one, under it; those in `full` hold too much."""
+def show_row(row: Unlabelled, captions: Mapping[int, str], wrong: Sequence[str]) -> None:
+    """The pads, each with an eraser over it, what is wrong with it, if anything is, and its caption, if it has one."""
     st.html(STYLE)
     with st.container(key="unlabelled-row"):
         for place in range(PADS):
@@ -91,8 +90,8 @@ def show_row(row: Unlabelled, captions: Mapping[int, str], full: Sequence[int]) 
                     st.markdown(f"**{name(place)}**", width="stretch")
                     eraser = f"erase-unlabelled-{place}"
                     st.button(say("draw.erase"), key=eraser, on_click=row.put, args=(place, BLANK), type="tertiary")
-                if place in full:
-                    st.warning(say("draw.full", name=name(place), strokes=MAX_STROKES, points=MAX_POINTS))
+                if wrong[place]:
+                    st.warning(wrong[place])
                 canvas.pad(row.key(place), row.initial[place])
                 st.caption(captions.get(place, say("close-semi_prototypical.blank")))
     pads = [

@@ -33,7 +33,7 @@ def show(close: Close) -> None:
     sketch = st.session_state.get("sketch")
     sheet = sketch.sheet if sketch else examples.sheets()[examples.OPENING]
     row = unlabelled.opened(sheet)
-    full = [place for place in range(unlabelled.PADS) if not row.read(place)]
+    wrong = [row.read(place) for place in range(unlabelled.PADS)]
     seen = [place for place, drawing in enumerate(row.drawings) if not drawing.empty]
     images = np.stack([to_image(row.drawings[p]) for p in seen]) if seen else np.zeros((0, 28, 28), np.float32)
 
@@ -46,7 +46,7 @@ def show(close: Close) -> None:
     names, shares = [unlabelled.name(place) for place in seen], refined.shares[0].numpy()
     with st.container(key="close-unlabelled"):
         captions = dict(zip(seen, (caption(close.drawings, z) for z in shares), strict=True))
-        unlabelled.show_row(row, captions, full)
+        unlabelled.show_row(row, captions, wrong)
         words = say("close-semi_prototypical.others")
         st.button(words, icon=":material/shuffle:", key="unlabelled-fill", on_click=row.fill, args=(sheet,))
     table = answers_table(close, queries, refined)
