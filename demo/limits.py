@@ -11,7 +11,10 @@ MEGABYTE = 2**20
 WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values: 29 full pads are 0.6; read in 30 ms at worst
 MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
 LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
-JSON_DEPTH = 32  # lists in lists; ours have 6 levels, and a reader's stack ends somewhere beyond 1000
+JSON_DEPTH = 250  # lists in lists; ours have 8 levels, brackets in names count, and Python's stack ends near 1000
+FRAMES_SECOND = 2**18  # bytes a second of one session's messages in the long run: a stroke a second is 9000
+FRAMES_BURST = 2 * WIDGETS_MEGABYTES * MEGABYTE  # bytes that a session may send at once; what is more is slowed down
+FRAME_LEAST = 2**12  # bytes that the smallest message counts: 64 a second; a slider that is dragged sends 25
 REPORT = 2**53  # the largest number of a report: what JavaScript counts exactly
 
 # Drawings
@@ -26,7 +29,7 @@ MAX_DRAWINGS = 20  # of one class
 MAX_QUERIES = 100
 MAX_LABEL = 100  # characters of a class's name
 MAX_IN_ALL = 50_000  # points of all drawings of a task in a link or in an uploaded file
-TASK_MEGABYTES = 2  # an uploaded task file: MAX_IN_ALL points with two decimals, and room for spaces
+TASK_MEGABYTES = 1  # an uploaded task file: MAX_IN_ALL points with two decimals; read in 30 ms at worst
 LINK_CHARACTERS = 20_000  # the task in a link that is opened
 LINK_BYTES = 2**18  # what those may unpack to: deflate could make 1000 times as much of them
 SHARED_CHARACTERS = 2000  # a link that is offered: what browsers, chats and QR codes all take
@@ -44,11 +47,15 @@ SEARCH_CHARACTERS = 100  # typed to find a model
 
 # Uploads
 PHOTO_MEGABYTES = 12  # what a phone's camera makes
-PHOTO_MEGAPIXELS = 50
+PHOTO_MEGAPIXELS = 50  # of a JPEG, which is decoded at an eighth of its size
+PLAIN_MEGAPIXELS = 16  # of a PNG or WebP, which is decoded in full: a second of work
 PHOTO_LEAST_SIDE = 16  # pixels: less shows no drawing
+PHOTO_LINES = 40_000  # pixels of lines one pixel wide that are found on it: 50 times across a pad
+PHOTO_ENDS = 400  # ends that those have; tidying them up takes time by the square of their number
 UPLOAD_MEGABYTES = max(PHOTO_MEGABYTES, TASK_MEGABYTES)
 UPLOADS_OF_ONE = 4  # files that a session keeps: there are two places for one, and the old goes after the new came
-UPLOADS_MEGABYTES = 256  # files of all sessions together
+UPLOADS_AT_ONCE = 8  # on their way, of all sessions together
+UPLOADS_MEGABYTES = 256  # files that all sessions keep together
 
 # Visitors
 SESSIONS = 400  # pages open at once in one process: twice the hall; whoever comes later is asked to wait
@@ -56,3 +63,4 @@ LINES = 2 * SESSIONS  # pages' own lines in all: a page that reconnects has two 
 LINES_OF_ONE = 4  # lines with one pass
 REQUESTS_WAITING = 256  # to be adapted to, in all; whoever comes later is told that the server is busy
 LINE_THREADS = 32  # answer lines' messages; further messages wait, one for each line
+CONNECTIONS = SESSIONS + LINES + 800  # of all kinds; a browser opens up to 6 more while it loads a page

@@ -8,15 +8,31 @@ Nagle's algorithm on, so that an answer waits until the browser has acknowledged
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
 
-from demo.limits import MESSAGE_BYTES
+from demo.limits import CONNECTIONS, MESSAGE_BYTES
 
 CLOSING_SECONDS = 3  # open pages are told that the server goes; they are not waited for any longer
+
+
+def prepare() -> None:
+    """Settles what Streamlit would get wrong elsewhere: it finds `.streamlit/config.toml` by the working directory.
+
+    Without that file it would show tracebacks to everybody. And a hall's connections are more than the 1024 files
+    that many systems let a process open unless it asks for more.
+    """
+    os.chdir(Path(__file__).resolve().parents[1])
+    wanted = 2 * CONNECTIONS
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,13 +40,16 @@ CLOSING_SECONDS = 3  # open pages are told that the server goes; they are not wa
 @click.option("--port", default=8501, show_default=True)
 def main(host: str, port: int) -> None:
     """Serve the app."""
+    prepare()
     os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
     import streamlit
     import uvicorn
+    from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
 
     from demo.ui import line
     from demo.ui.answers import warm_up
+    from demo.ui.door import Door
     from demo.ui.settings import DRAW
 
     # The folder pages/ is not Streamlit's old way of making pages, which would serve whoever comes first, and asks
@@ -46,14 +65,16 @@ def main(host: str, port: int) -> None:
         click.echo(f"Few-Shot Sketchbook: http://{'localhost' if host == '0.0.0.0' else host}:{port}")
         yield
 
+    script = Path(__file__).with_name("app.py")
     uvicorn.run(
-        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[line.route]),
+        streamlit.App(script, lifespan=warm, routes=[line.route], middleware=[Middleware(Door)]),
         host=host,
         port=port,
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
+        limit_concurrency=CONNECTIONS,
         ws_per_message_deflate=False,  # it took four fifths of the event loop's time; Streamlit leaves it off, too
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )

@@ -17,11 +17,11 @@ from skimage.measure import label, regionprops
 from skimage.morphology import closing, erosion, footprint_rectangle
 from skimage.transform import resize
 
-from demo.limits import MAX_POINTS, MAX_STROKES
+from demo.limits import MAX_POINTS, MAX_STROKES, PHOTO_ENDS, PHOTO_LINES
 from demo.tasks.drawing import Drawing
 from demo.tasks.pad import SIDE, on_pad
 from demo.tasks.picture import Ink, Photo, PhotoError, decode
-from demo.tasks.tidying import tidied
+from demo.tasks.tidying import ends, tidied
 from demo.tasks.tracing import trace
 
 INK_ON_PAD = 220.0  # canvas units: the ink's larger side
@@ -34,16 +34,16 @@ WIDEST = 0.16  # of the picture's larger side: ink that is wider would be taken 
 
 Grey = NDArray[np.float32]  # (H, W), black 0, white 1
 
-_decoding = threading.Lock()
-"""One picture at a time: a large one takes 200 MB for a moment."""
+_reading = threading.Lock()
+"""One picture at a time: a large one takes 200 MB for a moment, and seconds of work."""
 
 
 def read(content: bytes) -> Photo:
     """The drawing in a PNG, JPEG or WebP picture; raises `PhotoError`."""
-    with _decoding:
+    with _reading:
         picture = decode(content)
-    ink, pen = find_ink((picture / np.float32(255)).astype(np.float32))
-    return Photo(picture, ink, _strokes(ink, pen))
+        ink, pen = find_ink((picture / np.float32(255)).astype(np.float32))
+        return Photo(picture, ink, _strokes(ink, pen))
 
 
 def find_ink(grey: Grey) -> tuple[Ink, float]:
@@ -131,7 +131,10 @@ def _strokes(ink: Ink, pen: float) -> Drawing:
     margin = 2 + int(pen)
     cut = np.pad(ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], margin)
     rounded = gaussian(cut.astype(np.float32), pen / 5) > 0.5 if pen > 4 else cut  # rough ink has bristly skeletons
-    lines = tidied(trace(rounded), 0.6 * pen, tolerance=max(cut.shape) / SIDE * 0.6)
+    traced = trace(rounded)
+    if len(traced.strokes) > PHOTO_LINES or ends(traced) > PHOTO_ENDS:
+        raise PhotoError("busy", "there are too many lines on the picture for one drawing")
+    lines = tidied(traced, 0.6 * pen, tolerance=max(cut.shape) / SIDE * 0.6)
     if len(lines.strokes) > MAX_STROKES or sum(map(len, lines.strokes)) > MAX_POINTS:
         raise PhotoError("busy", "there is too much ink on the picture for one drawing")
     if not lines.strokes:

@@ -13,7 +13,7 @@ import PIL.Image
 import PIL.ImageOps
 from numpy.typing import NDArray
 
-from demo.limits import MEGABYTE, PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS
+from demo.limits import MEGABYTE, PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS, PLAIN_MEGAPIXELS
 from demo.tasks.drawing import Drawing, DrawingError
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -23,7 +23,7 @@ Ink = NDArray[np.bool_]  # (H, W), True where there is ink
 
 
 class PhotoError(DrawingError):
-    """A picture that gives no drawing. `reason`: bytes, pixels, small, format, blank or busy."""
+    """A picture that gives no drawing. `reason`: bytes, pixels, plain, small, format, blank or busy."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -48,6 +48,8 @@ def decode(content: bytes) -> NDArray[np.uint8]:
             width, height = image.size
             if width * height > PHOTO_MEGAPIXELS * 1e6:
                 raise PhotoError("pixels", f"the picture has more than {PHOTO_MEGAPIXELS} million pixels")
+            if image.format != "JPEG" and width * height > PLAIN_MEGAPIXELS * 1e6:
+                raise PhotoError("plain", f"a {image.format} may have {PLAIN_MEGAPIXELS} million pixels at most")
             if min(width, height) < PHOTO_LEAST_SIDE:
                 raise PhotoError("small", f"the picture is only {width} x {height} pixels large")
             image.draft("L", (WORK_SIDE, WORK_SIDE))  # a JPEG need not be decoded in full

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from demo.limits import MAX_CLASSES, MAX_COORDINATE, MAX_DRAWINGS, MAX_LABEL, MAX_QUERIES, MIN_CLASSES
 from demo.tasks.drawing import Drawing, DrawingError
+from demo.tasks.nesting import nests_too_deeply
 
 VERSION = 1
 
@@ -167,12 +168,15 @@ def _json(text: str | bytes) -> Any:
     def refuse(literal: str) -> NoReturn:
         raise NoTaskFileError(f"the file contains {literal}, which is not a finite number")
 
+    content = _utf8(text)
+    if nests_too_deeply(content.encode("utf-8", "surrogatepass")):
+        raise NoTaskFileError("the file is nested too deeply to be a task file")
     try:
-        return json.loads(_utf8(text), parse_constant=refuse)
+        return json.loads(content, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise NoTaskFileError(f"the file is not JSON: {error}") from error
-    except RecursionError as error:
-        raise NoTaskFileError("the file is nested too deeply to be a task file") from error
+    except ValueError as error:  # of numbers with thousands of digits
+        raise NoTaskFileError(f"the file has a number that nobody can read: {error}") from error
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from demo.limits import FEWEST, MOST, MOST_SHOTS
+from demo.limits import FEWEST, MEGABYTE, MOST, MOST_SHOTS, TASK_MEGABYTES
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.photo import show_photo_import
@@ -28,7 +28,15 @@ def show_file_menu(sketch: Sketch) -> None:
             icon=":material/download:",
             key="export",
         )
-        upload(say("file.open"), say("file.choose"), key="import", type="json", on_change=_open, args=(sketch,))
+        upload(
+            say("file.open"),
+            say("file.choose"),
+            key="import",
+            type="json",
+            max_upload_size=TASK_MEGABYTES,
+            on_change=_open,
+            args=(sketch,),
+        )
         if message := st.session_state.get("import-error"):
             st.error(plain(message), icon=":material/error:")
         places = sketch.sheet.places
@@ -42,15 +50,23 @@ def _open(sketch: Sketch) -> None:
     if file is None:
         return
     try:
+        if file.size > TASK_MEGABYTES * MEGABYTE:
+            raise LargeError(f"the file has more than {TASK_MEGABYTES} megabytes")
         sketch.show(Sheet.of(taskfile.loads(file.getvalue())))
     except DrawingError as error:
         st.session_state["import-error"] = wrong(file.name, error)
+
+
+class LargeError(taskfile.TaskFileError):
+    """A file that is longer than any task."""
 
 
 def wrong(name: str, error: DrawingError) -> str:
     """What is wrong with the file called `name`, and what to do."""
     if isinstance(error, taskfile.NoTaskFileError):
         return say("file.error.format", name=name)
+    if isinstance(error, LargeError):
+        return say("file.error.large", name=name, megabytes=TASK_MEGABYTES)
     if isinstance(error, SizeError):
         return say("file.error.size", name=name, fewest=FEWEST, most=MOST, shots=MOST_SHOTS)
     return say("file.error.field", name=name, error=error)  # which field of the JSON, in JSON's terms

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from weakref import WeakValueDictionary
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from demo.limits import LINE_CHARACTERS, LINE_THREADS
+from demo.limits import LINE_CHARACTERS, LINE_THREADS, LINES, LINES_OF_ONE
+from demo.tasks.nesting import nests_too_deeply
 
-NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG = 1008, 1003, 1009  # RFC 6455, section 7.4.1
+NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG, TRY_LATER = 1008, 1003, 1009, 1013  # RFC 6455, section 7.4.1
 
 
 class Answering(Protocol):
@@ -32,6 +34,9 @@ class Answering(Protocol):
 
 _offered: WeakValueDictionary[str, Answering] = WeakValueDictionary()
 """By their passes. They go when their session goes."""
+
+_lines: Counter[str] = Counter()
+"""Those that are open, by their passes."""
 
 _threads = ThreadPoolExecutor(max_workers=LINE_THREADS, thread_name_prefix="line")
 """They wait for the process that adapts, which takes several tasks at once (`demo.learners.together`)."""
@@ -52,6 +57,19 @@ async def serve(socket: WebSocket) -> None:
     if foreign or token not in _offered:
         await socket.close(NOT_ALLOWED)
         return
+    if _lines.total() >= LINES or _lines[token] >= LINES_OF_ONE:
+        await socket.close(TRY_LATER)
+        return
+    _lines[token] += 1
+    try:
+        await _serve(socket, token)
+    finally:
+        _lines[token] -= 1
+        if not _lines[token]:
+            del _lines[token]
+
+
+async def _serve(socket: WebSocket, token: str) -> None:
     await socket.accept()
     try:
         while True:
@@ -72,9 +90,11 @@ def _answer(token: str, text: str) -> str | None:
     answering = _offered.get(token)
     if answering is None:  # the session has gone meanwhile
         return None
+    if nests_too_deeply(text.encode("utf-8", "surrogatepass")):
+        return None
     try:
         message: Any = json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     reply = answering.reply(message)
     return None if reply is None else json.dumps(reply)

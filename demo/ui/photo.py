@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from demo.limits import PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS
+from demo.limits import PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS, PLAIN_MEGAPIXELS
 from demo.tasks.drawing import Drawing, to_image
 from demo.tasks.picture import Ink, Photo, PhotoError
 from demo.ui.upload import upload
@@ -57,6 +57,7 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
                 f"photo.error.{found.reason}",
                 megabytes=PHOTO_MEGABYTES,
                 megapixels=PHOTO_MEGAPIXELS,
+                plain=PLAIN_MEGAPIXELS,
                 pixels=PHOTO_LEAST_SIDE,
             )
             st.error(reason, icon=":material/image_not_supported:")

@@ -1,0 +1,24 @@
+"""How deeply JSON nests, known without reading it: readers take a stack frame for each level, and long for many."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from demo.limits import JSON_DEPTH
+
+
+def nests_too_deeply(content: bytes) -> bool:
+    """Whether JSON in UTF-8, or in something around it, has more than JSON_DEPTH brackets open at once.
+
+    Brackets in texts count as well.
+    """
+    if content.count(b"[") + content.count(b"{") <= JSON_DEPTH:
+        return False
+    level = np.cumsum(_CHANGE[np.frombuffer(content, np.uint8)], dtype=np.int32)
+    lowest = np.minimum.accumulate(np.minimum(level, 0))  # what closes brackets that were never opened
+    return bool((level - lowest).max() > JSON_DEPTH)
+
+
+_CHANGE = np.zeros(256, np.int8)
+_CHANGE[[ord("["), ord("{")]] = 1
+_CHANGE[[ord("]"), ord("}")]] = -1

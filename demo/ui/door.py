@@ -1,0 +1,140 @@
+"""The server's door, through which every connection comes: how many are let in, and what each may bring.
+
+ASGI around Streamlit's app. A visitor who finds the house full gets a page that says so and tries again by
+itself; whoever brings more than `demo.limits` has room for is slowed down or shown out, before Streamlit, whose
+runs all sessions share one interpreter, takes it up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import time
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from demo.limits import (
+    FRAME_LEAST,
+    FRAMES_BURST,
+    FRAMES_SECOND,
+    MEGABYTE,
+    SESSIONS,
+    UPLOADS_AT_ONCE,
+    UPLOADS_MEGABYTES,
+    UPLOADS_OF_ONE,
+)
+from demo.tasks.nesting import nests_too_deeply
+from demo.ui import words
+from demo.ui.words import say
+
+STREAM, UPLOADS = "/_stcore/stream", "/_stcore/upload_file/"
+NOT_ALLOWED = 1008  # RFC 6455, section 7.4.1
+AGAIN = 15  # seconds until a page that was refused tries again
+PAGE = """<!DOCTYPE html>
+<html lang="{tongue}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="{again}"><title>{title}</title>
+<style>body {{ font: 1.2rem/1.5 system-ui; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #171614; color: #eee; }} }}</style></head>
+<body><h1>{title}</h1><p>{text}</p></body></html>
+"""
+
+
+class Door:
+    """Counts the pages that are open, each by its connection to Streamlit, and the uploads under way."""
+
+    def __init__(self, app: ASGIApp, sessions: int = SESSIONS) -> None:
+        self.app, self.sessions = app, sessions
+        self.inside = self.uploading = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
+            await self.session(scope, receive, send)
+        elif scope["type"] == "http" and UPLOADS in scope["path"] and scope["method"] == "PUT":
+            await self.upload(scope, receive, send)
+        elif scope["type"] == "http" and self.inside >= self.sessions and asks_for_a_page(Request(scope)):
+            await sorry(Request(scope))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def session(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.inside >= self.sessions:
+            refused = PlainTextResponse("The server is full.", 503, {"Retry-After": str(AGAIN)})
+            await WebSocket(scope, receive, send).send_denial_response(refused)
+            return
+        self.inside += 1
+        try:
+            await self.app(scope, guarded(receive, send), send)
+        finally:
+            self.inside -= 1
+
+    async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session = scope["path"].partition(UPLOADS)[2].partition("/")[0]
+        if self.uploading >= UPLOADS_AT_ONCE or not room_for_another(session):
+            await PlainTextResponse("Too many files.", 429, {"Retry-After": str(AGAIN)})(scope, receive, send)
+            return
+        self.uploading += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.uploading -= 1
+
+
+def asks_for_a_page(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+def sorry(request: Request) -> Response:
+    """The page for whom there is no room, in the language of the address or else of the browser."""
+    asked = request.query_params.get(words.KEY, request.headers.get("accept-language", "")[:2].lower())
+    tongue = asked if asked in words.LANGUAGES else words.DEFAULT
+    title, text = (html.escape(say(f"door.{part}", tongue)) for part in ("title", "text"))
+    page = PAGE.format(tongue=tongue, again=AGAIN, title=title, text=text)
+    return HTMLResponse(page, 503, {"Retry-After": str(AGAIN), "Cache-Control": "no-store"})
+
+
+def guarded(receive: Receive, send: Send) -> Receive:
+    """A session's messages, no faster than `Pace` has them; one that nests too deeply ends the connection."""
+    pace = Pace()
+
+    async def take() -> MutableMapping[str, Any]:
+        message = await receive()
+        frame = message.get("bytes") or b""
+        if nests_too_deeply(frame):
+            await send({"type": "websocket.close", "code": NOT_ALLOWED, "reason": "nested too deeply"})
+            return {"type": "websocket.disconnect", "code": NOT_ALLOWED}
+        if message["type"] == "websocket.receive":
+            await asyncio.sleep(pace.owed(len(frame), time.monotonic()))
+        return message
+
+    return take
+
+
+@dataclass
+class Pace:
+    """What one session may send: FRAMES_BURST bytes at once, FRAMES_SECOND in the long run."""
+
+    debt: float = 0.0  # bytes
+    at: float = 0.0  # when that was, in seconds
+
+    def owed(self, size: int, now: float) -> float:
+        """Seconds to wait after a frame of `size` bytes, the smallest of which count FRAME_LEAST."""
+        self.debt = max(0.0, self.debt - FRAMES_SECOND * (now - self.at)) + max(size, FRAME_LEAST)
+        self.at = now
+        return max(0.0, self.debt - FRAMES_BURST) / FRAMES_SECOND
+
+
+def room_for_another(session: str) -> bool:
+    """Whether that session may keep one more file, and all of them together."""
+    files = Runtime.instance().uploaded_file_mgr
+    assert isinstance(files, MemoryUploadedFileManager)
+    kept: Mapping[str, Mapping[str, Any]] = dict(files.file_storage)
+    total = sum(len(file.data) for own in kept.values() for file in list(own.values()))
+    return len(kept.get(session, {})) < UPLOADS_OF_ONE and total < UPLOADS_MEGABYTES * MEGABYTE
