@@ -12,9 +12,9 @@ WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values: 29 full pads
 MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
 LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
 JSON_DEPTH = 250  # lists in lists; ours have 8 levels, brackets in names count, and Python's stack ends near 1000
-FRAMES_SECOND = 2**18  # bytes a second of one session's messages in the long run: a stroke a second is 9000
+FRAMES_SECOND = 2**20  # bytes a second of one session's messages in the long run: a stroke a second is 9000
 FRAMES_BURST = 2 * WIDGETS_MEGABYTES * MEGABYTE  # bytes that a session may send at once; what is more is slowed down
-FRAME_LEAST = 2**12  # bytes that the smallest message counts: 64 a second; a slider that is dragged sends 25
+FRAME_LEAST = 2**14  # bytes that the smallest message counts: 64 a second; a slider that is dragged sends 25
 REPORT = 2**53  # the largest number of a report: what JavaScript counts exactly
 
 # Drawings

@@ -125,12 +125,19 @@ def _cleaned(ink: Ink) -> tuple[Ink, float]:
     return np.isin(numbers, kept), pen
 
 
+def rim(ink: Ink) -> int:
+    """How many pairs of neighbouring pixels have ink in one of them only."""
+    return int(np.count_nonzero(ink[1:] != ink[:-1]) + np.count_nonzero(ink[:, 1:] != ink[:, :-1]))
+
+
 def _strokes(ink: Ink, pen: float) -> Drawing:
     """Long strokes along the middle of the ink, centred on the pad; raises `PhotoError` if they are too many."""
     rows, columns = np.nonzero(ink)
     margin = 2 + int(pen)
     cut = np.pad(ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], margin)
     rounded = gaussian(cut.astype(np.float32), pen / 5) > 0.5 if pen > 4 else cut  # rough ink has bristly skeletons
+    if rim(rounded) > 3 * PHOTO_LINES:  # two sides of every line; known before seconds go into tracing it
+        raise PhotoError("busy", "there are too many edges on the picture for one drawing")
     traced = trace(rounded)
     if len(traced.strokes) > PHOTO_LINES or ends(traced) > PHOTO_ENDS:
         raise PhotoError("busy", "there are too many lines on the picture for one drawing")
