@@ -44,7 +44,7 @@ SCALARS = st.one_of(
     st.sampled_from(MARKUP),
 )
 
-_HUGE = ([0] * 20_000, [[0, 0]] * 20_000, {str(k): k for k in range(2000)}, [[[]]] * 600)
+_HUGE: list[Any] = [[0] * 20_000, [[0, 0]] * 20_000, {str(k): k for k in range(2000)}, [[[]]] * 600]
 HUGE = st.sampled_from([json.dumps(value) for value in _HUGE]).map(json.loads)  # another object every time
 JSON: st.SearchStrategy[Any] = st.recursive(
     SCALARS,
