@@ -12,6 +12,7 @@ WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values: 29 full pads
 MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
 LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
 JSON_DEPTH = 250  # lists in lists; ours have 8 levels, brackets in names count, and Python's stack ends near 1000
+JSON_LISTS = 60_000  # lists and objects in a message or an uploaded file: each is work for Python, and a point is one
 FRAMES_SECOND = 2**20  # bytes a second of one session's messages in the long run: a stroke a second is 9000
 FRAMES_BURST = 2 * WIDGETS_MEGABYTES * MEGABYTE  # bytes that a session may send at once; what is more is slowed down
 FRAME_LEAST = 2**14  # bytes that the smallest message counts: 64 a second; a slider that is dragged sends 25

@@ -1,10 +1,18 @@
-"""How deeply JSON nests, known without reading it: readers take a stack frame for each level, and long for many."""
+"""How deeply JSON nests, and how much is in it, known without reading it.
+
+Readers take a stack frame for each level; and while Python makes a million lists, nothing else runs.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from demo.limits import JSON_DEPTH
+from demo.limits import JSON_DEPTH, JSON_LISTS
+
+
+def holds_too_much(content: bytes) -> bool:
+    """Whether JSON in UTF-8 has more than JSON_LISTS lists and objects; brackets in texts count as well."""
+    return content.count(b"[") + content.count(b"{") > JSON_LISTS
 
 
 def nests_too_deeply(content: bytes) -> bool:

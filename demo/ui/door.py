@@ -31,12 +31,12 @@ from demo.limits import (
     UPLOADS_MEGABYTES,
     UPLOADS_OF_ONE,
 )
-from demo.tasks.nesting import nests_too_deeply
+from demo.tasks.nesting import holds_too_much, nests_too_deeply
 from demo.ui import words
 from demo.ui.words import say
 
 STREAM, UPLOADS = "/_stcore/stream", "/_stcore/upload_file/"
-NOT_ALLOWED = 1008  # RFC 6455, section 7.4.1
+NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG = 1008, 1003, 1009  # RFC 6455, section 7.4.1
 AGAIN = 15  # seconds until a page that was refused tries again
 PAGE = """<!DOCTYPE html>
 <html lang="{tongue}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -101,18 +101,26 @@ def sorry(request: Request) -> Response:
 
 
 def guarded(receive: Receive, send: Send) -> Receive:
-    """A session's messages, no faster than `Pace` has them; one that nests too deeply ends the connection."""
+    """A session's messages, no faster than `Pace` has them; one that cannot be read ends the connection."""
     pace = Pace()
 
     async def take() -> MutableMapping[str, Any]:
         message = await receive()
-        frame = message.get("bytes") or b""
+        if message["type"] != "websocket.receive":
+            return message
+        frame = message.get("bytes")
+        if frame is None:
+            return await end(NOT_UNDERSTOOD, "text in place of bytes")
         if nests_too_deeply(frame):
-            await send({"type": "websocket.close", "code": NOT_ALLOWED, "reason": "nested too deeply"})
-            return {"type": "websocket.disconnect", "code": NOT_ALLOWED}
-        if message["type"] == "websocket.receive":
-            await asyncio.sleep(pace.owed(len(frame), time.monotonic()))
+            return await end(NOT_ALLOWED, "nested too deeply")
+        if holds_too_much(frame):
+            return await end(TOO_LONG, "too many lists")
+        await asyncio.sleep(pace.owed(len(frame), time.monotonic()))
         return message
+
+    async def end(code: int, reason: str) -> MutableMapping[str, Any]:
+        await send({"type": "websocket.close", "code": code, "reason": reason})
+        return {"type": "websocket.disconnect", "code": code}
 
     return take
 

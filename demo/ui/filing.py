@@ -6,9 +6,10 @@ import re
 
 import streamlit as st
 
-from demo.limits import FEWEST, MEGABYTE, MOST, MOST_SHOTS, TASK_MEGABYTES
+from demo.limits import FEWEST, JSON_LISTS, MAX_IN_ALL, MEGABYTE, MOST, MOST_SHOTS, TASK_MEGABYTES
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
+from demo.tasks.nesting import holds_too_much
 from demo.ui.photo import show_photo_import
 from demo.ui.sheet import Sheet, SizeError, name_of
 from demo.ui.sketch import Sketch
@@ -50,8 +51,8 @@ def _open(sketch: Sketch) -> None:
     if file is None:
         return
     try:
-        if file.size > TASK_MEGABYTES * MEGABYTE:
-            raise LargeError(f"the file has more than {TASK_MEGABYTES} megabytes")
+        if file.size > TASK_MEGABYTES * MEGABYTE or holds_too_much(file.getvalue()):
+            raise LargeError(f"the file has more than {TASK_MEGABYTES} megabytes or {JSON_LISTS} lists")
         sketch.show(Sheet.of(taskfile.loads(file.getvalue())))
     except DrawingError as error:
         st.session_state["import-error"] = wrong(file.name, error)
@@ -66,7 +67,7 @@ def wrong(name: str, error: DrawingError) -> str:
     if isinstance(error, taskfile.NoTaskFileError):
         return say("file.error.format", name=name)
     if isinstance(error, LargeError):
-        return say("file.error.large", name=name, megabytes=TASK_MEGABYTES)
+        return say("file.error.large", name=name, megabytes=TASK_MEGABYTES, points=MAX_IN_ALL)
     if isinstance(error, SizeError):
         return say("file.error.size", name=name, fewest=FEWEST, most=MOST, shots=MOST_SHOTS)
     return say("file.error.field", name=name, error=error)  # which field of the JSON, in JSON's terms

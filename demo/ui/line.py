@@ -20,7 +20,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from demo.limits import LINE_CHARACTERS, LINE_THREADS, LINES, LINES_OF_ONE
-from demo.tasks.nesting import nests_too_deeply
+from demo.tasks.nesting import holds_too_much, nests_too_deeply
 
 NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG, TRY_LATER = 1008, 1003, 1009, 1013  # RFC 6455, section 7.4.1
 
@@ -90,7 +90,8 @@ def _answer(token: str, text: str) -> str | None:
     answering = _offered.get(token)
     if answering is None:  # the session has gone meanwhile
         return None
-    if nests_too_deeply(text.encode("utf-8", "surrogatepass")):
+    content = text.encode("utf-8", "surrogatepass")
+    if nests_too_deeply(content) or holds_too_much(content):
         return None
     try:
         message: Any = json.loads(text)

@@ -13,21 +13,28 @@ from demo.ui.examples import OPENING, sheets
 from demo.ui.sketch import Sketch
 
 CASES: Counter[str] = Counter()
-_KEY = "hostile-cases"
+MEASURED: list[str] = []
+"""What an honest visitor met meanwhile."""
+
+_KEYS = "hostile-cases", "hostile-measured"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)  # of a worker of pytest-xdist
     if output is not None:
-        output[_KEY] = dict(CASES)
+        output.update(zip(_KEYS, (dict(CASES), MEASURED), strict=True))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    CASES.update(getattr(node, "workeroutput", {}).get(_KEY, {}))
+    output = getattr(node, "workeroutput", {})
+    CASES.update(output.get(_KEYS[0], {}))
+    MEASURED.extend(output.get(_KEYS[1], []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in MEASURED:
+        terminalreporter.write_line(line)
     if CASES:
         doors = ", ".join(f"{door} {count:,}" for door, count in sorted(CASES.items()))
         terminalreporter.write_line(f"{CASES.total():,} hostile cases: {doors}")

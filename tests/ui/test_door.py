@@ -103,10 +103,20 @@ def test_what_nests_too_deeply_ends_the_connection_before_anybody_reads_it(frame
     house = House()
     sent = asyncio.run(stay(Door(house), mail({"type": "websocket.receive", "bytes": frame}, GONE)))
     assert [message.get("code") for message in sent] == [None, 1008]
+    assert [message.get("reason") for message in sent] == [None, "nested too deeply"]
     assert house.frames == []
 
 
-@pytest.mark.parametrize("frame", [b"", b"[]" * 100_000, b"[" * 250, b"\xff" * 1000])
+@pytest.mark.parametrize(("frame", "code"), [(b"[]" * 60_001, 1009), (None, 1003)])
+def test_what_holds_too_much_or_is_text_ends_it_as_well(frame: bytes | None, code: int) -> None:
+    house = House()
+    message: Message = {"type": "websocket.receive", "bytes": frame, "text": "x"}
+    sent = asyncio.run(stay(Door(house), mail(message, GONE)))
+    assert [message.get("code") for message in sent] == [None, code]
+    assert house.frames == []
+
+
+@pytest.mark.parametrize("frame", [b"", b"[]" * 30_000, b"[" * 250, b"\xff" * 1000])
 def test_what_does_not_is_handed_on_as_it_is(frame: bytes) -> None:
     house = House()
     asyncio.run(stay(Door(house), mail({"type": "websocket.receive", "bytes": frame}, GONE)))
