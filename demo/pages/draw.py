@@ -14,6 +14,7 @@ from demo.ui.desk import Desk, pad_title
 from demo.ui.export import show_export
 from demo.ui.palette import ink
 from demo.ui.preview import show_images
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import DRAW
 from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, place_of
 from demo.ui.sketch import Sketch
@@ -164,7 +165,7 @@ def rename(sketch: Sketch, i: int) -> None:
     try:
         sketch.rename(i, st.session_state[f"name-{i}"])
     except ValueError:
-        st.toast(say("draw.name.taken", name=filing.plain(st.session_state[f"name-{i}"])), icon=":material/warning:")
+        st.toast(say("draw.name.taken", name=in_markdown(st.session_state[f"name-{i}"])), icon=":material/warning:")
 
 
 def show_pad(sketch: Sketch, place: int) -> bool:

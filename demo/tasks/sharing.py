@@ -31,6 +31,7 @@ from demo.limits import (
     MIN_CLASSES,
 )
 from demo.tasks.drawing import Drawing, DrawingError
+from demo.tasks.names import is_name
 from demo.tasks.packing import LinkError, seal, unseal
 from demo.tasks.pad import GRID, SIDE, on_pad
 from demo.tasks.taskfile import Query, Task
@@ -101,11 +102,11 @@ def _read(content: bytes) -> Task:
 
 
 def _check_names(labels: Sequence[str]) -> None:
-    """What task files demand as well, and that UTF-8 can say it."""
+    """What task files demand as well."""
     if any(not label.strip() or len(label) > MAX_LABEL for label in labels):
         raise LinkError("names", f"every class needs a name of 1 to {MAX_LABEL} characters")
-    if any("\ud800" <= character <= "\udfff" for label in labels for character in label):
-        raise LinkError("names", "a class's name has half a character in it")
+    if not all(map(is_name, labels)):
+        raise LinkError("names", "a class's name has characters that cannot be seen, or halves of characters")
     if len(set(labels)) < len(labels):
         raise LinkError("names", "two classes have the same name")
 

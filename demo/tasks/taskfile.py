@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from demo.limits import MAX_CLASSES, MAX_COORDINATE, MAX_DRAWINGS, MAX_LABEL, MAX_QUERIES, MIN_CLASSES
 from demo.tasks.drawing import Drawing, DrawingError
+from demo.tasks.names import is_name
 from demo.tasks.nesting import nests_too_deeply
 
 VERSION = 1
@@ -196,6 +197,8 @@ def _list(entry: dict[str, Any], name: str, where: str, low: int, high: int) -> 
 def _label(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_LABEL:
         raise TaskFileError(f"{where} must be a text of 1 to {MAX_LABEL} characters, not {_shown(value)}")
+    if not is_name(value):
+        raise TaskFileError(f"{where} has characters that cannot be seen: {json.dumps(value)[:100]}")
     return value
 
 

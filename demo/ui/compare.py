@@ -21,6 +21,7 @@ from demo.training.standings import standing
 from demo.ui import close
 from demo.ui.component import component
 from demo.ui.palette import CLASSES, on_class
+from demo.ui.quoted import isolated
 from demo.ui.settings import ANSWERING
 from demo.ui.words import group, many, say
 
@@ -67,7 +68,7 @@ def accuracy(name: str) -> float | None:
 def class_title(drawings: Drawn, i: int) -> str:
     """ "C, fish"; a class without a name of its own is its letter."""
     own = drawings.labels[i]
-    return letter(i) if own == letter(i) else say("trace.named", letter=letter(i), label=own)
+    return letter(i) if own == letter(i) else say("trace.named", letter=letter(i), label=isolated(own))
 
 
 def sentence(found: Agreement, drawings: Drawn, pending: int) -> str:

@@ -11,11 +11,13 @@ from demo.lessons.drawn import Drawn
 from demo.lessons.opinions import Opinion
 from demo.ui.compare import class_title, steps_taken
 from demo.ui.palette import CLASSES
+from demo.ui.quoted import in_figure, with_labels
 from demo.ui.words import say
 
 
 def opinions_figure(drawings: Drawn, rows: Sequence[Opinion], ink: str) -> go.Figure:
     """A stacked bar of class probabilities in per cent for each learner that has answered, the first on top."""
+    drawings = with_labels(drawings, in_figure)
     said = [one for one in rows if one.probabilities is not None]
     names = [say(f"learner.{one.name}") for one in said]
     bars = []

@@ -128,6 +128,14 @@ def comma_separated(table: Table) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(table)
-    writer.writerows(zip_longest(*table.values(), fillvalue=""))
+    writer.writerow(map(_cell, table))
+    writer.writerows(map(_cell, row) for row in zip_longest(*table.values(), fillvalue=""))
     return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is marked as a text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")

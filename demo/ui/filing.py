@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from demo.limits import FEWEST, JSON_LISTS, MAX_IN_ALL, MEGABYTE, MOST, MOST_SHOTS, TASK_MEGABYTES
@@ -11,6 +9,7 @@ from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.tasks.nesting import holds_too_much
 from demo.ui.photo import show_photo_import
+from demo.ui.quoted import in_markdown
 from demo.ui.sheet import Sheet, SizeError, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.upload import upload
@@ -39,7 +38,7 @@ def show_file_menu(sketch: Sketch) -> None:
             args=(sketch,),
         )
         if message := st.session_state.get("import-error"):
-            st.error(plain(message), icon=":material/error:")
+            st.error(in_markdown(message), icon=":material/error:")
         places = sketch.sheet.places
         show_photo_import([name_of(place) for place in places], lambda k, drawing: sketch.put(places[k], drawing))
 
@@ -71,8 +70,3 @@ def wrong(name: str, error: DrawingError) -> str:
     if isinstance(error, SizeError):
         return say("file.error.size", name=name, fewest=FEWEST, most=MOST, shots=MOST_SHOTS)
     return say("file.error.field", name=name, error=error)  # which field of the JSON, in JSON's terms
-
-
-def plain(text: str) -> str:
-    """A text from a user as Markdown that shows just this text."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from demo.ui.quoted import in_figure
 from demo.ui.words import say
 
 Data = dict[str, Any]  # what `demo.ui.inside.inside_data` gives
@@ -39,7 +40,7 @@ def inside_figures(data: Data, ink: str) -> list[go.Figure]:
             data["colours"][i],
         )
         for q, query in enumerate(queries)
-        for i, title in enumerate(titles(data))
+        for i, title in enumerate(map(in_figure, titles(data)))
     ]
     moved = [_line(steps, layer["moved"], _layer(layer), None) for layer in data["layers"]]
     losses = [_line(steps, data["losses"], say("inside.view.loss"), ink)]

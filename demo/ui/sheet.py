@@ -11,6 +11,7 @@ import numpy as np
 
 from demo.limits import FEWEST, LONGEST_NAME, MOST, MOST_QUERIES, MOST_SHOTS, PADS
 from demo.tasks.drawing import Drawing, Image, to_image
+from demo.tasks.names import cleaned, is_name
 from demo.tasks.taskfile import Query, Task, TaskFileError
 from demo.ui.fabric import SIDE, on_pad
 
@@ -105,7 +106,8 @@ class Sheet:
 
     def with_label(self, i: int, label: str) -> Sheet:
         """Class i by the name that somebody typed; raises `ValueError` if another class is called so."""
-        label = " ".join(label.split())[:LONGEST_NAME]
+        label = cleaned(label)[:LONGEST_NAME].strip()
+        label = label if is_name(label) else ""
         if label and label in self.labels[:i] + self.labels[i + 1 :]:
             raise ValueError(f"another class is called {label}")
         sheet = self._with_label(i, label)

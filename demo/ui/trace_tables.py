@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from demo.ui.quoted import in_figure
 from demo.ui.words import say
 
 Data = dict[str, Any]  # what `demo.ui.trace.trace_data` gives
@@ -39,7 +40,7 @@ def trace_figures(data: Data, ink: str) -> list[go.Figure]:
         chances = [
             _line(f"{title}, {learner}", [row[i] for row in answer["probabilities"]], data["colours"][i], dashed, ".1%")
             for _, learner, answer, dashed in _dashed(answers)
-            for i, title in enumerate(titles(data))
+            for i, title in enumerate(map(in_figure, titles(data)))
         ]
         losses = [
             _line(learner, answer["losses"], ink, dashed, ".3f") for _, learner, answer, dashed in _dashed(answers)
@@ -55,7 +56,7 @@ def _bars(data: Data, answers: list[tuple[str, str, dict[str, Any]]], query: str
     bars = [
         {
             "type": "bar",
-            "x": titles(data),
+            "x": list(map(in_figure, titles(data))),
             "y": answer["probabilities"][-1],
             "name": learner,
             "marker": {"color": data["colours"], "pattern": {"shape": "/" if k else ""}},

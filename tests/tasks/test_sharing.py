@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from demo.limits import LINK_BYTES, LINK_CHARACTERS, MAX_POINTS, MAX_STROKES
 from demo.tasks import packing, sharing, taskfile
 from demo.tasks.drawing import Drawing, to_image
+from demo.tasks.names import is_name
 from demo.tasks.packing import LinkError, seal, unseal
 from demo.tasks.sharing import decode, encode, placed
 from demo.tasks.taskfile import Query, Task
@@ -64,7 +65,7 @@ def scribbled(seed: int, labels: list[str]) -> Task:
 
 def unfinished() -> st.SearchStrategy[Task]:
     """Tasks in which any drawing may be missing."""
-    name = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
+    name = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(is_name)
     return st.builds(scribbled, st.integers(0, 2**32), st.lists(name, min_size=2, max_size=5, unique=True))
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks import taskfile
 from demo.tasks.drawing import Drawing
+from demo.tasks.names import is_name
 from demo.tasks.taskfile import Query, Task, TaskFileError
 
 GOOD: dict[str, Any] = {
@@ -52,7 +53,7 @@ def drawings() -> st.SearchStrategy[Drawing]:
 
 @st.composite
 def tasks(draw: st.DrawFn) -> Task:
-    text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
+    text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(is_name)
     labels = draw(st.lists(text, min_size=2, max_size=5, unique=True))
     shots = draw(st.integers(1, 3))
     query = st.builds(Query, drawings(), st.none() | st.sampled_from(labels))

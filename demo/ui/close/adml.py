@@ -19,6 +19,7 @@ from demo.ui.close.beside import load
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, colour, ink, symbol
 from demo.ui.pictures import picture
+from demo.ui.quoted import in_figure, with_labels
 from demo.ui.settings import ADML
 from demo.ui.words import say
 
@@ -62,6 +63,7 @@ def changed(found: dict[str, Attacked]) -> str:
 
 def bars_figure(drawings: Drawn, found: dict[str, Attacked], ink: str) -> go.Figure:
     """The first query's probabilities, a group of bars for each class: each learner's before (hatched) and after."""
+    drawings = with_labels(drawings, in_figure)
     traces = []
     for name, one in found.items():
         for when, values in (("before", one.before[0]), ("after", one.after[0])):

@@ -19,6 +19,7 @@ from demo.ui.close import Close
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
 from demo.ui.preview import Preview, preview_data, show_images
+from demo.ui.quoted import in_figure, in_markdown, with_labels
 from demo.ui.settings import MEMORY
 from demo.ui.words import many, say
 
@@ -67,7 +68,7 @@ def show(close: Close) -> None:
     length = len(passing.order)
     step: int = replace(MEMORY["memory_step"], default=length, high=length).widget()
     show_film(drawings, passing, step)
-    st.markdown(story(drawings, passing, step))
+    st.markdown(story(with_labels(drawings, in_markdown), passing, step))
     figure, table = memory_figure(drawings, passing, step, ink()), memory_table(drawings, passing)
     with st.container(key="close-memory"):
         height = 130 + 2 * ROW * len(passing.rows)
@@ -96,6 +97,7 @@ def story(drawings: Drawn, passing: Passing, step: int) -> str:
 
 def memory_figure(drawings: Drawn, passing: Passing, step: int, ink: str) -> go.Figure:
     """Two heat maps over the sequence: written above, read below; what is still to come is blank."""
+    drawings = with_labels(drawings, in_figure)
     figure = make_subplots(
         2,
         1,

@@ -19,6 +19,7 @@ from demo.ui.close import Close
 from demo.ui.close.pictures import picture
 from demo.ui.export import PAPER, show_export
 from demo.ui.palette import CLASSES, INK, PLOTLY
+from demo.ui.quoted import in_markdown, with_labels
 from demo.ui.settings import MATCHING
 from demo.ui.words import say
 
@@ -51,7 +52,7 @@ def show(close: Close) -> None:
         assert isinstance(network, Matching)
         assert isinstance(judge, Classification)
         attention.append(network.attention(learner.theta, episodes, judge)[0, query - known].numpy())
-    table = votes_table(drawings, attention)
+    table = votes_table(with_labels(drawings, in_markdown), attention)
     figure = attention_figure(drawings, query, attention, st.context.theme.type or "light")
     with st.container(key="close-attention"):
         most = [drawings.names[int(a.argmax())] for a in attention]

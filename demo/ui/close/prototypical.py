@@ -16,6 +16,7 @@ from demo.lessons.projection import project
 from demo.ui.close import Close
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.quoted import in_figure, in_markdown, with_labels
 from demo.ui.words import say
 
 HEIGHT = 430
@@ -35,13 +36,15 @@ def show(close: Close) -> None:
     with st.container(key="close-map"):
         alt = say("close-prototypical.alt", nearest=", ".join(table[say("close-prototypical.answer")]))
         st.plotly_chart(figure, key="close-prototypical", height=HEIGHT, config=PLOTLY, alt=alt)
-        st.table(table, hide_index=True)
+        quoted = with_labels(close.drawings, in_markdown)
+        st.table(distances_table(quoted, distances, probabilities), hide_index=True)
     show_export("prototypical", figure, table, ".st-key-close-map")
 
 
 def map_figure(drawings: Drawn, places: NDArray[Any], ink: str) -> go.Figure:
     """places (P + N, 2): of the drawings, the support set's first, and of the prototypes; a line joins each query
     to its nearest prototype."""
+    drawings = with_labels(drawings, in_figure)
     known, ways = len(drawings.support), len(drawings.labels)
     drawn, means = places[: len(drawings.names)], places[-ways:]
     traces = []

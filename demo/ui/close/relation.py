@@ -16,6 +16,7 @@ from demo.ui.close import Close
 from demo.ui.close.pictures import DEEP, PALE
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_figure, in_markdown, with_labels
 from demo.ui.words import say
 
 ROW = 40  # pixels
@@ -30,17 +31,20 @@ def show(close: Close) -> None:
     r = network.logits(theta, episodes, everything).sigmoid()[0].numpy()
     known = len(drawings.support)
     names = [*drawings.names[known:], *drawings.names[:known]]
-    table = scores_table(drawings, r[: len(names) - known], close.learner.adapt_all(episodes)[1][-1, 0].numpy())
+    answers = close.learner.adapt_all(episodes)[1][-1, 0].numpy()
+    table = scores_table(drawings, r[: len(names) - known], answers)
     figure = scores_figure(drawings, names, r, ink())
     with st.container(key="close-scores"):
         alt = say("close-relation.alt", answers=", ".join(table[say("close-relation.answer")]))
         st.plotly_chart(figure, key="close-relation", height=70 + ROW * len(names), config=PLOTLY, alt=alt)
-        st.table(table, hide_index=True)
+        quoted = with_labels(drawings, in_markdown)
+        st.table(scores_table(quoted, r[: len(names) - known], answers), hide_index=True)
     show_export("relation", figure, {**every_table(drawings, names, r)}, ".st-key-close-scores")
 
 
 def scores_figure(drawings: Drawn, names: list[str], r: NDArray[Any], ink: str) -> go.Figure:
     """r (P, N) of drawings, the queries first, with classes; a line divides queries from support drawings."""
+    drawings = with_labels(drawings, in_figure)
     queries = len(names) - len(drawings.support)
     columns = [say("close-relation.class", label=label) for label in drawings.labels]
     best = r.argmax(axis=1)

@@ -21,6 +21,7 @@ from demo.ui.close import Close
 from demo.ui.close.prototypical import HEIGHT, map_figure, points
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.quoted import in_markdown, with_labels
 from demo.ui.words import say
 
 FAINTEST = 0.15  # opacity of a drawing that is masked altogether
@@ -45,7 +46,7 @@ def show(close: Close) -> None:
 
     names, shares = [unlabelled.name(place) for place in seen], refined.shares[0].numpy()
     with st.container(key="close-unlabelled"):
-        captions = dict(zip(seen, (caption(close.drawings, z) for z in shares), strict=True))
+        captions = dict(zip(seen, (caption(with_labels(close.drawings, in_markdown), z) for z in shares), strict=True))
         unlabelled.show_row(row, captions, wrong)
         words = say("close-semi_prototypical.others")
         st.button(words, icon=":material/shuffle:", key="unlabelled-fill", on_click=row.fill, args=(sheet,))

@@ -16,6 +16,7 @@ from demo.ui.close import Close
 from demo.ui.close.pictures import DEEP, PALE, picture
 from demo.ui.export import show_export
 from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.quoted import in_markdown, with_labels
 from demo.ui.settings import PAIR, SIAMESE
 from demo.ui.words import say
 
@@ -43,7 +44,7 @@ def show(close: Close) -> None:
         st.markdown(verdict(drawings, first, second, float(e[first, second]), threshold))
         alt = say("close-siamese.meter.alt", distance=f"{e[first, second]:.2f}", threshold=f"{threshold:.2f}")
         st.plotly_chart(meter, key="siamese-meter", height=METER_HEIGHT, config=PLOTLY, alt=alt)
-        st.table(nearest_table(drawings, e, probabilities), hide_index=True)
+        st.table(nearest_table(with_labels(drawings, in_markdown), e, probabilities), hide_index=True)
         st.markdown(say("close-siamese.matrix"))
         height = 60 + ROW * len(drawings.names)
         alt = say("close-siamese.matrix.alt", count=same_pairs(e, threshold))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from demo.lessons.drawn import Drawn
 from demo.ui.palette import CLASSES, PLOTLY
+from demo.ui.quoted import in_figure, with_labels
 from demo.ui.words import say
 
 ACROSS = 3
@@ -28,6 +29,7 @@ def show_steps(key: str, figure: go.Figure, drawings: Drawn) -> None:
 
 def steps_figure(drawings: Drawn, outputs: NDArray[Any], ink: str, names: Sequence[str] | None = None) -> go.Figure:
     """Stacked bars of probabilities (S + 1, Q, N), a panel a query; names: of the bars, their steps if None."""
+    drawings = with_labels(drawings, in_figure)
     from plotly.subplots import make_subplots
 
     queries = drawings.names[len(drawings.support) :]
