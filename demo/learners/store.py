@@ -66,6 +66,8 @@ class WeightsError(RuntimeError):
 
 def read_card(name: str, folder: Path = FOLDER) -> Card:
     """The card of weights NAME; raises `WeightsError` if it is missing or is not a card."""
+    if Path(name).name != name:
+        raise WeightsError(f"{name!r} is no name of weights: it leads out of {folder}")
     path = folder / f"{name}.json"
     try:
         card = json.loads(path.read_text(encoding="utf-8"))

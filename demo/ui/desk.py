@@ -16,6 +16,7 @@ from demo.ui import examples, line, words
 from demo.ui.answers import answer_all
 from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
+from demo.ui.quoted import isolated
 from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, same
 from demo.ui.sketch import Sketch
 from demo.ui.trace import Answer, Asked, trace_data
@@ -79,7 +80,7 @@ class Desk:
             for place, one, other in zip(sheet.queries, found, twins, strict=True)
         ]
         titles = self.title(self.learner), self.title(self.twin)
-        labels = examples.labels(sheet, self.tongue)
+        labels = [isolated(label) for label in examples.labels(sheet, self.tongue)]
         trace = trace_data(LETTERS[: sheet.ways], labels, asked, titles, self.tongue, self.loop)
         return {
             "number": self.seen.number,

@@ -8,6 +8,7 @@ from demo.lessons.drawn import Drawn, letter
 from demo.ui.component import component
 from demo.ui.inside_data import pixels
 from demo.ui.palette import CLASSES
+from demo.ui.quoted import isolated
 from demo.ui.words import group, language
 
 _SCRIPTS = ("nodes", "inside_parts", "inside_numbers", "inside_map", "inside_filters", "inside")
@@ -22,7 +23,7 @@ def inside_data(drawings: Drawn, packed: dict[str, Any]) -> dict[str, Any]:
         "words": group("inside.view"),
         "language": language(),
         "letters": [letter(i) for i in range(ways)],
-        "labels": list(drawings.labels),
+        "labels": [isolated(label) for label in drawings.labels],
         "colours": [CLASSES[i % len(CLASSES)] for i in range(ways)],
         "drawings": [
             {"name": name, "class": -1 if i is None else i, "pixels": image}
