@@ -3,7 +3,7 @@
 #   docker build -t sketchbook .                          PyTorch for CPUs
 #   docker build -t sketchbook --build-arg TORCH=cuda .   for NVIDIA GPUs; run it with --gpus all
 #   docker run --rm -p 8501:8501 sketchbook               then open http://localhost:8501
-FROM python:3.11-slim-bookworm
+FROM python:3.11.14-slim-bookworm
 
 ARG TORCH=cpu
 ENV PORT=8501 \

@@ -14,7 +14,7 @@ export TORCH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint train bench lecture setup test-unit test-browser setup-dev
+.PHONY: help run test lint audit train bench lecture setup test-unit test-browser setup-dev
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,11 @@ lint: setup-dev ## Check style (ruff) and types (mypy)
 	$(PYTHON_BIN) -m ruff check .
 	$(PYTHON_BIN) -m ruff format --check .
 	$(PYTHON_BIN) -m mypy
+
+audit: ## Look the pinned packages up in the database of known weaknesses (pip-audit; needs a network)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && python3 -m venv "$$folder" && \
+		"$$folder/bin/pip" install --quiet pip-audit==2.10.1 && \
+		"$$folder/bin/pip-audit" --requirement requirements.txt --no-deps --disable-pip --strict
 
 train: setup ## Meta-train every weight file anew, as its card says
 	$(PYTHON_BIN) -m demo train --all $(ARGS)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 # Messages
 MEGABYTE = 2**20
-WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values: 29 full pads are 0.6; read in 30 ms at worst
+WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values, in millions of bytes: a usual pad is 0.002
 MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
 LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
 JSON_DEPTH = 250  # lists in lists; ours have 8 levels, brackets in names count, and Python's stack ends near 1000
-JSON_LISTS = 60_000  # lists and objects in a message or an uploaded file: each is work for Python, and a point is one
+JSON_LISTS = 60_000  # lists and objects in a message or an uploaded file: read in 30 ms; a point is one
 FRAMES_SECOND = 2**20  # bytes a second of one session's messages in the long run: a stroke a second is 9000
 FRAMES_BURST = 2 * WIDGETS_MEGABYTES * MEGABYTE  # bytes that a session may send at once; what is more is slowed down
 FRAME_LEAST = 2**14  # bytes that the smallest message counts: 64 a second; a slider that is dragged sends 25
@@ -20,7 +20,7 @@ REPORT = 2**53  # the largest number of a report: what JavaScript counts exactly
 
 # Drawings
 MAX_STROKES = 500  # of a drawing
-MAX_POINTS = 10_000  # of a drawing: half an hour with a pen; drawn and adapted to in 30 ms
+MAX_POINTS = 10_000  # of a drawing: a minute and a half without lifting the pen; 0.4 s to draw at worst
 MAX_CANVAS = 10_000  # a drawing's width and height
 MAX_COORDINATE = 1_000_000  # either way: single precision still has sixteenths there
 
@@ -30,7 +30,7 @@ MAX_DRAWINGS = 20  # of one class
 MAX_QUERIES = 100
 MAX_LABEL = 100  # characters of a class's name
 MAX_IN_ALL = 50_000  # points of all drawings of a task in a link or in an uploaded file
-TASK_MEGABYTES = 1  # an uploaded task file: MAX_IN_ALL points with two decimals; read in 30 ms at worst
+TASK_MEGABYTES = 1  # an uploaded task file: MAX_IN_ALL points with two decimals
 LINK_CHARACTERS = 20_000  # the task in a link that is opened
 LINK_BYTES = 2**18  # what those may unpack to: deflate could make 1000 times as much of them
 SHARED_CHARACTERS = 2000  # a link that is offered: what browsers, chats and QR codes all take
@@ -48,10 +48,10 @@ SEARCH_CHARACTERS = 100  # typed to find a model
 
 # Uploads
 PHOTO_MEGABYTES = 12  # what a phone's camera makes
-PHOTO_MEGAPIXELS = 50  # of a JPEG, which is decoded at an eighth of its size
+PHOTO_MEGAPIXELS = 50  # of a JPEG, which is decoded at a fraction of its size
 PLAIN_MEGAPIXELS = 16  # of a PNG or WebP, which is decoded in full: a second of work
 PHOTO_LEAST_SIDE = 16  # pixels: less shows no drawing
-PHOTO_LINES = 40_000  # pixels of lines one pixel wide that are found on it: 50 times across a pad
+PHOTO_LINES = 40_000  # pixels of lines one pixel wide that are found on it: 50 times across
 PHOTO_ENDS = 400  # ends that those have; tidying them up takes time by the square of their number
 UPLOAD_MEGABYTES = max(PHOTO_MEGABYTES, TASK_MEGABYTES)
 UPLOADS_OF_ONE = 4  # files that a session keeps: there are two places for one, and the old goes after the new came
