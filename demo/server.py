@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-MESSAGE_BYTES = 8 * 2**20  # of a browser's message; all widgets' values are in each (`maxWidgetStateSize`: 4 MB)
+from demo.limits import MESSAGE_BYTES
+
 CLOSING_SECONDS = 3  # open pages are told that the server goes; they are not waited for any longer
 
 

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "demo").rglob("*.py"))
 
 # A part imports from its own layer and from those below (DESIGN.md: pages -> ui -> learners, tasks -> models).
-LAYERS = ["models", "tasks", "learners", "training", "lessons", "ui", "pages", "app", "server"]
-PURE = {"models", "tasks", "learners", "training", "lessons"}
+LAYERS = ["limits", "models", "tasks", "learners", "training", "lessons", "ui", "pages", "app", "server"]
+PURE = {"limits", "models", "tasks", "learners", "training", "lessons"}
 
 
 def requirements(name: str) -> dict[str, str]:

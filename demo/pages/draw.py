@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES
+from demo.limits import LONGEST_NAME, MAX_POINTS, MAX_STROKES, MOST_SHOTS
 from demo.ui import canvas, examples, filing, frame, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk
@@ -14,7 +14,7 @@ from demo.ui.export import show_export
 from demo.ui.palette import ink
 from demo.ui.preview import show_images
 from demo.ui.settings import DRAW
-from demo.ui.sheet import LETTERS, LONGEST_NAME, MOST_SHOTS, QUERY, Sheet, name_of, place_of
+from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, place_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import show_trace
 from demo.ui.trace_tables import trace_figures, trace_table

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.limits import MAX_CANVAS, MAX_COORDINATE, MAX_POINTS, MAX_STROKES
+
 Points = NDArray[np.float32]  # (P, 2): x to the right, y downwards, in canvas pixels
 Segments = NDArray[np.float32]  # (S, 2, 2): segment, end, (x, y)
 Image = NDArray[np.float32]  # (28, 28), paper 0, ink 1
@@ -22,10 +24,6 @@ IMAGE_SIDE = 28
 INK_SIDE = 22.0  # the ink's larger side in pixels, measured between the centres of the pen's line
 PEN_WIDTH = 2.0  # pixels
 SMALLEST_INK = 0.05  # of the canvas: ink smaller than this is a dot, and is not blown up to full size
-
-MAX_STROKES = 500
-MAX_POINTS = 10_000
-MAX_CANVAS = 10_000
 
 _REACH = 2  # pixels round a piece of line (at most 1 pixel long) that a pen of PEN_WIDTH can touch
 _CHUNK = 20_000  # pieces of line drawn at once, to bound memory
@@ -58,8 +56,8 @@ class Drawing:
             points = np.asarray(stroke, dtype=np.float64)
             if points.ndim != 2 or points.shape[1] != 2 or not len(points):
                 raise DrawingError(f"strokes[{i}] must be a list of at least one [x, y] pair")
-            if not np.isfinite(points).all() or np.abs(points).max() > 1e6:
-                raise DrawingError(f"strokes[{i}] has a number that is not finite or is beyond 1,000,000")
+            if not np.isfinite(points).all() or np.abs(points).max() > MAX_COORDINATE:
+                raise DrawingError(f"strokes[{i}] has a number that is not finite or is beyond {MAX_COORDINATE:,}")
             arrays.append(points.astype(np.float32))
         return Drawing(float(width), float(height), tuple(arrays))
 

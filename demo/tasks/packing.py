@@ -3,7 +3,7 @@
     base64url( version | packing | packed content | CRC-32 of all before it )
 
 Packed is with what makes it shortest: nothing, deflate or LZMA. What a link says is not trusted: the check
-sum finds accidents, and what unpacks to more than MAX_BYTES is refused before it is unpacked.
+sum finds accidents, and what unpacks to more than LINK_BYTES is refused before it is unpacked.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 
+from demo.limits import LINK_BYTES, LINK_CHARACTERS
 from demo.tasks.taskfile import TaskFileError
 
 VERSION = 1
-LONGEST = 20_000  # characters
-MAX_BYTES = 2**18  # of the content: a text of LONGEST characters could unpack to megabytes
 _CHECK = 4  # bytes
 _LZMA = [{"id": lzma.FILTER_LZMA1, "dict_size": 2**16, "lc": 0, "lp": 0, "pb": 0}]  # small numbers, no words
 
@@ -34,19 +33,19 @@ class LinkError(TaskFileError):
 
 
 def seal(content: bytes) -> str:
-    """The content as letters, digits, - and _; raises `LinkError` if that is more than LONGEST."""
+    """The content as letters, digits, - and _; raises `LinkError` if that is more than LINK_CHARACTERS."""
     packed = min((bytes([number]) + pack(content) for number, (pack, _) in enumerate(_PACKINGS)), key=len)
     body = bytes([VERSION]) + packed
     text = base64.urlsafe_b64encode(body + _sum(body)).rstrip(b"=").decode("ascii")
-    if len(text) > LONGEST or len(content) > MAX_BYTES:
-        raise LinkError("large", f"the task makes {len(text)} characters; at most {LONGEST} are allowed")
+    if len(text) > LINK_CHARACTERS or len(content) > LINK_BYTES:
+        raise LinkError("large", f"the task makes {len(text)} characters; at most {LINK_CHARACTERS} are allowed")
     return text
 
 
 def unseal(text: str) -> bytes:
     """The content of a text that `seal` made; raises `LinkError` for any other."""
-    if len(text) > LONGEST:
-        raise LinkError("large", f"the text has {len(text)} characters; at most {LONGEST} are allowed")
+    if len(text) > LINK_CHARACTERS:
+        raise LinkError("large", f"the text has {len(text)} characters; at most {LINK_CHARACTERS} are allowed")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text) or len(text) % 4 == 1:
         raise LinkError("damaged", "the text is incomplete, or has characters that are in no link")
     raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -70,7 +69,7 @@ def _deflate(content: bytes) -> bytes:
 def _inflate(packed: bytes) -> bytes:
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = unpacker.decompress(packed, MAX_BYTES + 1)
+        content = unpacker.decompress(packed, LINK_BYTES + 1)
     except zlib.error as error:
         raise LinkError("damaged", f"the text cannot be unpacked: {error}") from error
     return _bounded(content, unpacker.eof and not unpacker.unused_data)
@@ -83,15 +82,15 @@ def _squeeze(content: bytes) -> bytes:
 def _unsqueeze(packed: bytes) -> bytes:
     unpacker = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA)
     try:
-        content = unpacker.decompress(packed, MAX_BYTES + 1)
+        content = unpacker.decompress(packed, LINK_BYTES + 1)
     except lzma.LZMAError as error:
         raise LinkError("damaged", f"the text cannot be unpacked: {error}") from error
     return _bounded(content, unpacker.eof and not unpacker.unused_data)
 
 
 def _bounded(content: bytes, whole: bool = True) -> bytes:
-    if len(content) > MAX_BYTES:
-        raise LinkError("large", f"the text unpacks to more than {MAX_BYTES} bytes")
+    if len(content) > LINK_BYTES:
+        raise LinkError("large", f"the text unpacks to more than {LINK_BYTES} bytes")
     if not whole:
         raise LinkError("damaged", "the text cannot be unpacked: it does not end where it should")
     return content

@@ -17,7 +17,8 @@ from skimage.measure import label, regionprops
 from skimage.morphology import closing, erosion, footprint_rectangle
 from skimage.transform import resize
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.limits import MAX_POINTS, MAX_STROKES
+from demo.tasks.drawing import Drawing
 from demo.tasks.pad import SIDE, on_pad
 from demo.tasks.picture import Ink, Photo, PhotoError, decode
 from demo.tasks.tidying import tidied

@@ -13,12 +13,10 @@ import PIL.Image
 import PIL.ImageOps
 from numpy.typing import NDArray
 
+from demo.limits import MEGABYTE, PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS
 from demo.tasks.drawing import Drawing, DrawingError
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_MEGABYTES = 12
-MAX_MEGAPIXELS = 50
-MIN_SIDE = 16  # pixels
 WORK_SIDE = 800  # pixels: larger pictures are shrunk
 
 Ink = NDArray[np.bool_]  # (H, W), True where there is ink
@@ -43,14 +41,14 @@ class Photo:
 
 def decode(content: bytes) -> NDArray[np.uint8]:
     """The picture upright, grey, and no larger than WORK_SIDE; raises `PhotoError`."""
-    if len(content) > MAX_MEGABYTES * 2**20:
-        raise PhotoError("bytes", f"the picture has more than {MAX_MEGABYTES} megabytes")
+    if len(content) > PHOTO_MEGABYTES * MEGABYTE:
+        raise PhotoError("bytes", f"the picture has more than {PHOTO_MEGABYTES} megabytes")
     try:
         with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as image:
             width, height = image.size
-            if width * height > MAX_MEGAPIXELS * 1e6:
-                raise PhotoError("pixels", f"the picture has more than {MAX_MEGAPIXELS} million pixels")
-            if min(width, height) < MIN_SIDE:
+            if width * height > PHOTO_MEGAPIXELS * 1e6:
+                raise PhotoError("pixels", f"the picture has more than {PHOTO_MEGAPIXELS} million pixels")
+            if min(width, height) < PHOTO_LEAST_SIDE:
                 raise PhotoError("small", f"the picture is only {width} x {height} pixels large")
             image.draft("L", (WORK_SIDE, WORK_SIDE))  # a JPEG need not be decoded in full
             grey = _grey(image)
@@ -59,7 +57,7 @@ def decode(content: bytes) -> NDArray[np.uint8]:
     except PhotoError:
         raise
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
-        raise PhotoError("pixels", f"the picture has more than {MAX_MEGAPIXELS} million pixels") from error
+        raise PhotoError("pixels", f"the picture has more than {PHOTO_MEGAPIXELS} million pixels") from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
         raise PhotoError("format", f"the file is not a whole PNG, JPEG or WebP picture: {error}") from error
 

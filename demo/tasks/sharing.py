@@ -19,13 +19,23 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, DrawingError
+from demo.limits import (
+    MAX_CLASSES,
+    MAX_COORDINATE,
+    MAX_DRAWINGS,
+    MAX_IN_ALL,
+    MAX_LABEL,
+    MAX_POINTS,
+    MAX_QUERIES,
+    MAX_STROKES,
+    MIN_CLASSES,
+)
+from demo.tasks.drawing import Drawing, DrawingError
 from demo.tasks.packing import LinkError, seal, unseal
 from demo.tasks.pad import GRID, SIDE, on_pad
-from demo.tasks.taskfile import MAX_CLASSES, MAX_DRAWINGS, MAX_LABEL, MAX_QUERIES, MIN_CLASSES, Query, Task
+from demo.tasks.taskfile import Query, Task
 
-MAX_IN_ALL = 50_000  # points of all drawings together
-_FARTHEST = round(1e6 / GRID)  # half-units: as far out as a drawing may have points
+_FARTHEST = round(MAX_COORDINATE / GRID)  # half-units: as far out as a drawing may have points
 
 Numbers = NDArray[np.int64]
 

@@ -17,13 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from demo.limits import MAX_CLASSES, MAX_COORDINATE, MAX_DRAWINGS, MAX_LABEL, MAX_QUERIES, MIN_CLASSES
 from demo.tasks.drawing import Drawing, DrawingError
 
 VERSION = 1
-MIN_CLASSES, MAX_CLASSES = 2, 20
-MAX_DRAWINGS = 20  # of one class
-MAX_QUERIES = 100
-MAX_LABEL = 100  # characters
 
 
 class TaskFileError(DrawingError):
@@ -203,7 +200,7 @@ def _number(value: Any, where: str) -> None:
         raise TaskFileError(f"{where} must be a number, not {_shown(value)}")
     if isinstance(value, float) and not math.isfinite(value):  # 1e999 reads as infinity
         raise TaskFileError(f"{where} must be a finite number, not {value}")
-    if abs(value) > 1e6:
+    if abs(value) > MAX_COORDINATE:
         raise TaskFileError(f"{where} must be within a million, not {_shown(value)}")
 
 

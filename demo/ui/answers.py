@@ -38,10 +38,15 @@ def answer_all(
 
 @functools.lru_cache(maxsize=512)
 def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, device: str) -> list[Answer]:
-    """The same drawings are asked about again at once: when the pen is lifted, and when the package reports."""
+    """The same drawings are asked about again at once: when the pen is lifted, and when the page runs."""
     task = np.frombuffer(images, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
     losses, probabilities = _together().adapt(name, device, steps, labels, task)
     return [Answer(probabilities[:, query], losses) for query in range(probabilities.shape[1])]
+
+
+def crowded() -> bool:
+    """Whether so many sessions ask that an answer which is soon out of date had better not be asked for."""
+    return _together().crowded
 
 
 def devices() -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from demo.limits import SEARCH_CHARACTERS
 from demo.ui import words
 from demo.ui.words import say
 
@@ -120,7 +121,7 @@ class Text(Setting):
         return st.text_input(
             self.label,
             self.default,
-            max_chars=100,
+            max_chars=SEARCH_CHARACTERS,
             key=self.key,
             help=self.help,
             type="search",

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.learners.worker import TRANSDUCTIVE, LearnerError
+from demo.limits import MOST_SHOTS
 from demo.tasks.drawing import Drawing
 from demo.training.standings import takes_steps
 from demo.ui import canvas, examples, line, words
-from demo.ui.answers import answer_all
+from demo.ui.answers import answer_all, crowded
 from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
-from demo.ui.sheet import LETTERS, MOST_SHOTS, QUERY, Sheet, name_of
+from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import Answer, Asked, trace_data
 from demo.ui.words import many, say
@@ -61,6 +62,8 @@ class Desk:
         if report is None:
             return None
         self.take(report)
+        if report.open is not None and crowded():
+            return {**self.state(), "crowded": True}  # the next report will be answered, or the one after
         return {**self.state(), **self.says(), **self.pads()}
 
     def state(self) -> dict[str, Any]:

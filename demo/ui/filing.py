@@ -6,10 +6,11 @@ import re
 
 import streamlit as st
 
+from demo.limits import FEWEST, MOST, MOST_SHOTS
 from demo.tasks import taskfile
 from demo.tasks.drawing import DrawingError
 from demo.ui.photo import show_photo_import
-from demo.ui.sheet import FEWEST, MOST, MOST_SHOTS, Sheet, SizeError, name_of
+from demo.ui.sheet import Sheet, SizeError, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.upload import upload
 from demo.ui.words import say

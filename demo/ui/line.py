@@ -18,7 +18,8 @@ from weakref import WeakValueDictionary
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-LONGEST = 2**20  # characters of a message
+from demo.limits import LINE_CHARACTERS, LINE_THREADS
+
 NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG = 1008, 1003, 1009  # RFC 6455, section 7.4.1
 
 
@@ -32,7 +33,7 @@ class Answering(Protocol):
 _offered: WeakValueDictionary[str, Answering] = WeakValueDictionary()
 """By their passes. They go when their session goes."""
 
-_threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="line")
+_threads = ThreadPoolExecutor(max_workers=LINE_THREADS, thread_name_prefix="line")
 """They wait for the process that adapts, which takes several tasks at once (`demo.learners.together`)."""
 
 
@@ -55,7 +56,7 @@ async def serve(socket: WebSocket) -> None:
     try:
         while True:
             text = await socket.receive_text()
-            if len(text) > LONGEST:
+            if len(text) > LINE_CHARACTERS:
                 await socket.close(TOO_LONG)
                 return
             reply = await asyncio.get_running_loop().run_in_executor(_threads, _answer, token, text)

@@ -12,6 +12,7 @@ const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is sent again: the server was restarted, say;
 const LOST_MOST_MS = 16000; // later and later
 const BRISK_MS = 60; // answers that take longer mean a busy server, which is then spared:
+const CROWDED_MS = 250; // so do those that say that others were before us;
 const EASE = 2; // the moving pen waits this many times the excess before it reports again
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -71,7 +72,7 @@ class Companion {
     line.onopen = () => (this.line = line);
     line.onmessage = ({ data }) => {
       const detail = JSON.parse(data);
-      document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
+      if (!detail.crowded) document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
       this.heard(detail);
     };
     line.onclose = () => {
@@ -95,11 +96,11 @@ class Companion {
   }
 
   // Any answer: which message it has taken in, and how many strokes of each pad the server has.
-  heard({ number, known, page }) {
+  heard({ number, known, page, crowded }) {
     for (const [pad, count] of Object.entries(known)) this.strokes[pad]?.splice(0, Math.max(0, count - (this.known[pad] ?? count)));
     this.known = known;
     if (this.sentAt === null || number !== this.number) return this.flush();
-    const excess = Math.max(0, performance.now() - this.sentAt - BRISK_MS);
+    const excess = crowded ? CROWDED_MS : Math.max(0, performance.now() - this.sentAt - BRISK_MS);
     this.rest();
     this.patience = LOST_MS;
     if (page !== this.page) this.changed = this.turns = true; // only a run can show that a pad is full

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from demo.limits import REPORTED_PADS
 from demo.tasks.drawing import Drawing, DrawingError, Points
 from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
@@ -67,15 +68,14 @@ def _take(take: Callable[[Seen], None]) -> None:
 def parsed(message: Any) -> Seen | None:
     """The message, if it is one that `pen.js` could send: what a browser sends is not trusted."""
     match message:
-        case {"number": int(number), "open": None | str() as pad, "pads": Mapping() as pads} if len(pads) <= _MOST_PADS:
+        case {"number": int(number), "open": None | str() as pad, "pads": Mapping() as pads} if (
+            len(pads) <= REPORTED_PADS
+        ):
             try:
                 return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, pad)
             except (TypeError, ValueError):
                 return None
     return None
-
-
-_MOST_PADS = 64
 
 
 def _ink(message: Any) -> Ink | None:

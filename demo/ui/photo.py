@@ -10,8 +10,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from demo.limits import PHOTO_LEAST_SIDE, PHOTO_MEGABYTES, PHOTO_MEGAPIXELS
 from demo.tasks.drawing import Drawing, to_image
-from demo.tasks.picture import MAX_MEGABYTES, MAX_MEGAPIXELS, MIN_SIDE, Ink, Photo, PhotoError
+from demo.tasks.picture import Ink, Photo, PhotoError
 from demo.ui.upload import upload
 from demo.ui.words import say
 
@@ -38,13 +39,13 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
     """
     with st.container(key="photo-body"):
         st.html(STYLE)
-        st.caption(say("photo.what", megabytes=MAX_MEGABYTES))
+        st.caption(say("photo.what", megabytes=PHOTO_MEGABYTES))
         file = upload(
             say("photo.menu"),
             say("photo.choose"),
             key="photo-upload",
             type=["png", "jpg", "jpeg", "webp"],
-            max_upload_size=MAX_MEGABYTES,
+            max_upload_size=PHOTO_MEGABYTES,
             label_visibility="collapsed",
         )
         if file is None:
@@ -54,9 +55,9 @@ def show_photo_import(names: Sequence[str], use: Use) -> None:
         if isinstance(found, PhotoError):
             reason = say(
                 f"photo.error.{found.reason}",
-                megabytes=MAX_MEGABYTES,
-                megapixels=MAX_MEGAPIXELS,
-                pixels=MIN_SIDE,
+                megabytes=PHOTO_MEGABYTES,
+                megapixels=PHOTO_MEGAPIXELS,
+                pixels=PHOTO_LEAST_SIDE,
             )
             st.error(reason, icon=":material/image_not_supported:")
             return

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.limits import WALK_PLACES
 from demo.tasks.navigation import REACH
 
 SIGHT = 0.8  # the pad shows coordinates from -SIGHT to SIGHT
-LONGEST = 200  # places of a line that was drawn
 
 Place = tuple[float, float]
 
@@ -39,8 +39,8 @@ def place(value: Any, most: float = REACH) -> Place | None:
 
 
 def line(value: Any) -> list[Place] | None:
-    """A drawn line of 2 to LONGEST places in sight that goes somewhere; None for anything else."""
-    if not isinstance(value, list) or not 2 <= len(value) <= LONGEST:
+    """A drawn line of 2 to WALK_PLACES places in sight that goes somewhere; None for anything else."""
+    if not isinstance(value, list) or not 2 <= len(value) <= WALK_PLACES:
         return None
     places = [found for part in value if (found := place(part, SIGHT)) is not None]
     return places if len(places) == len(value) and len(set(places)) > 1 else None

@@ -14,12 +14,12 @@ from demo.learners.worker import TRANSDUCTIVE
 from demo.lessons.drawn import letter
 from demo.lessons.look import SHOWN, STEPS
 from demo.lessons.opinions import ORDERS
+from demo.limits import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.tasks import LONGEST_COPY, SOURCES
 from demo.training import shelf
 from demo.ui import close, words
 from demo.ui.controls import Among, Choice, Few, Kept, Setting, Slider, Text, Toggle
 from demo.ui.models_words import kind
-from demo.ui.sheet import FEWEST, MOST, MOST_QUERIES, MOST_SHOTS
 from demo.ui.words import say
 
 _S = TypeVar("_S", bound=Setting)

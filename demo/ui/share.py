@@ -10,10 +10,11 @@ from pathlib import Path
 import segno
 import streamlit as st
 
+from demo.limits import SHARED_CHARACTERS
 from demo.tasks import taskfile
 from demo.tasks.packing import LinkError
 from demo.tasks.taskfile import Task
-from demo.ui.share_link import LONGEST, is_local, link_to, opened, still_there
+from demo.ui.share_link import is_local, link_to, opened, still_there
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "share.css"
@@ -40,7 +41,7 @@ def _show(task: Task | None, example: str | None) -> None:
             st.warning(say("share.error.names"), icon=":material/edit:")
             return
         link = ""
-    if task is not None and (not link or len(link) > LONGEST):
+    if task is not None and (not link or len(link) > SHARED_CHARACTERS):
         _offer_file(task, len(link))
         return
     st.markdown(say("share.what") if task is not None else say("share.what.settings"))

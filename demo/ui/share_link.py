@@ -22,7 +22,6 @@ from demo.ui import examples
 from demo.ui.sheet import Sheet
 
 TASK, EXAMPLE = "task", "example"  # in the address
-LONGEST = 2000  # characters: what browsers, chats and QR codes all take
 
 _OPENED = "opened-link"
 

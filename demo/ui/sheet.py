@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import functools
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from demo.limits import FEWEST, LONGEST_NAME, MOST, MOST_QUERIES, MOST_SHOTS, PADS
 from demo.tasks.drawing import Drawing, Image, to_image
 from demo.tasks.taskfile import Query, Task, TaskFileError
 from demo.ui.fabric import SIDE, on_pad
 
-LETTERS = ("A", "B", "C", "D", "E")
-FEWEST, MOST = 2, len(LETTERS)  # classes
-MOST_SHOTS = 5  # drawings of one class
-MOST_QUERIES = 4
+LETTERS = tuple(string.ascii_uppercase[:MOST])
 QUERY = MOST * MOST_SHOTS  # the first query's place among the drawings
-PADS = QUERY + MOST_QUERIES
-LONGEST_NAME = 40  # characters
 
 BLANK = Drawing(SIDE, SIDE)
 

@@ -13,10 +13,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, Points
-from demo.ui.sheet import BLANK, PADS, Sheet, same
-
-HISTORY = 100  # sheets that can be undone
+from demo.limits import HISTORY, MAX_POINTS, MAX_STROKES, PADS
+from demo.tasks.drawing import Drawing, Points
+from demo.ui.sheet import BLANK, Sheet, same
 
 
 @dataclass(eq=False)

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks.distort import STEADY, redrawn
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, DrawingError
+from demo.tasks.drawing import Drawing, DrawingError
 from demo.ui import canvas, examples
 from demo.ui.fabric import on_pad
 from demo.ui.sheet import BLANK, Sheet, place_of, same

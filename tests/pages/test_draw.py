@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from demo.learners import CLASSIFIERS, Entry
 from demo.learners.worker import LearnerError
-from demo.tasks.drawing import MAX_STROKES, Drawing
+from demo.limits import MAX_STROKES
+from demo.tasks.drawing import Drawing
 from demo.ui import answers
 from demo.ui.sheet import QUERY, Sheet, place_of
 from demo.ui.sketch import Sketch

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks.drawing import (
     IMAGE_SIDE,
     INK_SIDE,
-    MAX_POINTS,
-    MAX_STROKES,
     Drawing,
     DrawingError,
     render,

@@ -10,7 +10,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from demo.tasks.picture import MAX_MEGABYTES, PhotoError, decode
+from demo.limits import MEGABYTE, PHOTO_MEGABYTES
+from demo.tasks.picture import PhotoError, decode
 from demo.ui import examples
 from tests.photos import encoded, photograph
 
@@ -65,7 +66,7 @@ JPEG = encoded(photograph(HOUSE, size=(160, 120), pen=3))
         (JPEG[: len(JPEG) // 2], "format"),
         (encoded(photograph(HOUSE), "GIF"), "format"),
         (encoded(photograph(HOUSE), "TIFF"), "format"),
-        (bytes(MAX_MEGABYTES * 2**20 + 1), "bytes"),
+        (bytes(PHOTO_MEGABYTES * MEGABYTE + 1), "bytes"),
         (encoded(np.zeros((8, 300), np.uint8), "PNG"), "small"),
     ],
 )

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from demo.limits import LINK_BYTES, LINK_CHARACTERS, MAX_POINTS, MAX_STROKES
 from demo.tasks import packing, sharing, taskfile
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing, to_image
-from demo.tasks.packing import LONGEST, MAX_BYTES, LinkError, seal, unseal
+from demo.tasks.drawing import Drawing, to_image
+from demo.tasks.packing import LinkError, seal, unseal
 from demo.tasks.sharing import decode, encode, placed
 from demo.tasks.taskfile import Query, Task
 from demo.ui import examples
@@ -147,14 +148,14 @@ def test_a_text_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> N
     }
     for number, packed in bombs.items():
         text = signed(bytes([packing.VERSION, number]) + packed)
-        assert len(text) <= LONGEST
+        assert len(text) <= LINK_CHARACTERS
         tracemalloc.start()
         with pytest.raises(LinkError, match="unpacks to more than") as refusal:
             decode(text)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert refusal.value.reason == "large"
-        assert peak < 8 * MAX_BYTES
+        assert peak < 8 * LINK_BYTES
 
 
 HEAD: tuple[int | bytes, ...] = (2, 1, 1, 1, b"A", 1, b"B", 0)  # two classes with one drawing each, and a query
@@ -164,7 +165,7 @@ HEAD: tuple[int | bytes, ...] = (2, 1, 1, 1, b"A", 1, b"B", 0)  # two classes wi
     "text, reason, message",
     [
         ("", "damaged", "no link"),
-        ("A" * (LONGEST + 1), "large", "at most 20000"),
+        ("A" * (LINK_CHARACTERS + 1), "large", "at most 20000"),
         ("a b", "damaged", "no link"),
         ("a=b=", "damaged", "no link"),
         ("töpf", "damaged", "no link"),

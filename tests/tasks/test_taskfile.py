@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks import taskfile
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.tasks.drawing import Drawing
 from demo.tasks.taskfile import Query, Task, TaskFileError
 
 GOOD: dict[str, Any] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.limits import MAX_POINTS, MAX_STROKES
+from demo.tasks.drawing import Drawing
 from demo.ui.desk import Desk
 from demo.ui.line import NOT_UNDERSTOOD
 from demo.ui.sheet import QUERY, Sheet
@@ -71,10 +72,19 @@ def test_a_pad_that_is_full_opens_anew_without_what_was_too_much(desk: Desk) -> 
     assert pad not in full["known"]
     assert full["known"][desk.sketch.key(QUERY)] == MAX_STROKES
     long = report(desk, 2, down=False)
-    long["pads"][desk.sketch.key(QUERY)]["strokes"] = [STROKE * MAX_POINTS]
+    long["pads"][desk.sketch.key(QUERY)]["strokes"] = [[[0, 0]] * (MAX_POINTS + 1)]
     [longer] = replies(talk(desk.token, long))
     assert longer["page"] == 2
     assert longer["known"][desk.sketch.key(QUERY)] == MAX_STROKES
+
+
+def test_in_a_crowd_only_finished_strokes_are_answered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demo.ui.desk.crowded", lambda: True)
+    under_way, finished = replies(talk(desk.token, report(desk, 1), report(desk, 2, down=False)))
+    assert under_way["crowded"]
+    assert "trace" not in under_way
+    assert "crowded" not in finished
+    assert finished["known"][desk.sketch.key(QUERY)] == 2
 
 
 def test_the_buttons_and_the_pads_names_come_with_the_answer(desk: Desk) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocket
 
+from demo.limits import LINE_CHARACTERS
 from demo.ui import line
-from demo.ui.line import LONGEST, NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG
+from demo.ui.line import NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG
 
 
 class Doubler:
@@ -78,7 +79,7 @@ def test_what_is_no_message_closes_the_line(doubler: Doubler, text: str) -> None
 
 
 def test_too_long_a_message_closes_the_line(doubler: Doubler) -> None:
-    assert talk(line.offer(doubler), " " * (LONGEST + 1))[-1]["code"] == TOO_LONG
+    assert talk(line.offer(doubler), " " * (LINE_CHARACTERS + 1))[-1]["code"] == TOO_LONG
 
 
 def test_bytes_end_the_line_quietly(doubler: Doubler) -> None:

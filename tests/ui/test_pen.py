@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.tasks.drawing import MAX_POINTS
+from demo.limits import MAX_POINTS
 from demo.ui.pen import Ink, Seen, parsed
 
 A, B, C = [[10.0, 10.0], [20.0, 30.0]], [[50.0, 60.0], [70.0, 80.0]], [[5.0, 5.0]]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from demo.limits import PHOTO_MEGABYTES
 from demo.tasks.drawing import to_image
-from demo.tasks.picture import MAX_MEGABYTES
 from demo.ui import examples
 from demo.ui.words import say
 from tests.photos import encoded, photograph
@@ -46,7 +46,7 @@ def shown() -> Callable[..., AppTest]:
 
 def test_without_a_picture_there_is_only_a_place_for_one(shown: Callable[..., AppTest]) -> None:
     app = shown()
-    assert str(MAX_MEGABYTES) in app.caption[0].value
+    assert str(PHOTO_MEGABYTES) in app.caption[0].value
     assert not app.button
     assert not app.error
 

@@ -9,6 +9,7 @@ import pytest
 
 from demo.lessons.clones import Clone, ready
 from demo.lessons.walks import Question, Walks
+from demo.limits import WALK_PLACES
 from demo.tasks.navigation import REACH
 from demo.ui import imitate, navigate, planes, walk_charts
 from demo.ui.controls import Slider
@@ -49,7 +50,7 @@ def test_a_report_is_a_goal_and_a_number() -> None:
         {"report": 1, "line": [[0, 0], [0, 0]]},
         {"report": 1, "line": [[0, 0], [0, 0.81]]},
         {"report": 1, "line": [[0, 0], [0, "1"]]},
-        {"report": 1, "line": [[0.001 * k, 0] for k in range(planes.LONGEST + 1)]},
+        {"report": 1, "line": [[0.001 * k, 0] for k in range(WALK_PLACES + 1)]},
         {"report": 1, "start": [0.6, 0]},
         {"report": 1, "start": [True, 0]},
     ],

@@ -14,13 +14,14 @@ import zxingcpp
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
+from demo.limits import SHARED_CHARACTERS
 from demo.tasks.drawing import Drawing
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import encode
 from demo.tasks.taskfile import Query, Task
 from demo.ui import examples
 from demo.ui.share import qr_code
-from demo.ui.share_link import LONGEST, is_local, link_to
+from demo.ui.share_link import is_local, link_to
 from demo.ui.sheet import Sheet, same
 from demo.ui.words import say
 
@@ -88,7 +89,7 @@ def test_the_code_says_the_link(task: Task | None) -> None:
 
 def test_the_longest_link_still_makes_a_code() -> None:
     link = BASE + "?task=" + "Ab-9" * 492
-    assert LONGEST - 10 < len(link) <= LONGEST
+    assert SHARED_CHARACTERS - 10 < len(link) <= SHARED_CHARACTERS
     assert zxingcpp.read_barcodes(picture(qr_code(link).decode()))[0].text == link
 
 

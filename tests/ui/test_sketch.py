@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from demo.limits import HISTORY, MAX_POINTS, MAX_STROKES, PADS
 from demo.tasks import taskfile
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.tasks.drawing import Drawing
 from demo.tasks.taskfile import TaskFileError
 from demo.ui import examples
-from demo.ui.sheet import BLANK, PADS, QUERY, Sheet, name_of, place_of, same
-from demo.ui.sketch import HISTORY, Sketch
+from demo.ui.sheet import BLANK, QUERY, Sheet, name_of, place_of, same
+from demo.ui.sketch import Sketch
 
 LINE = Drawing.of(280, 280, [[[10, 10], [200, 200]]])
 A, B, C = place_of(0), place_of(1), place_of(2)

@@ -1,0 +1,58 @@
+"""Every limit to what a visitor may send or keep, in one place: SECURITY.md lists them, and its test compares.
+
+A lecture's link reaches everybody at once. Each bound is far beyond what a hand, a hall or a phone comes to, and
+low enough that whoever goes up to it keeps nobody else waiting.
+"""
+
+from __future__ import annotations
+
+# Messages
+MEGABYTE = 2**20
+WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values: 29 full pads are 0.6; read in 30 ms at worst
+MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
+LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
+JSON_DEPTH = 32  # lists in lists; ours have 6 levels, and a reader's stack ends somewhere beyond 1000
+REPORT = 2**53  # the largest number of a report: what JavaScript counts exactly
+
+# Drawings
+MAX_STROKES = 500  # of a drawing
+MAX_POINTS = 10_000  # of a drawing: half an hour with a pen; drawn and adapted to in 30 ms
+MAX_CANVAS = 10_000  # a drawing's width and height
+MAX_COORDINATE = 1_000_000  # either way: single precision still has sixteenths there
+
+# Tasks, as files and as links
+MIN_CLASSES, MAX_CLASSES = 2, 20
+MAX_DRAWINGS = 20  # of one class
+MAX_QUERIES = 100
+MAX_LABEL = 100  # characters of a class's name
+MAX_IN_ALL = 50_000  # points of all drawings of a task in a link or in an uploaded file
+TASK_MEGABYTES = 2  # an uploaded task file: MAX_IN_ALL points with two decimals, and room for spaces
+LINK_CHARACTERS = 20_000  # the task in a link that is opened
+LINK_BYTES = 2**18  # what those may unpack to: deflate could make 1000 times as much of them
+SHARED_CHARACTERS = 2000  # a link that is offered: what browsers, chats and QR codes all take
+
+# A sheet of the draw page
+FEWEST, MOST = 2, 5  # classes
+MOST_SHOTS = 5  # drawings of one class
+MOST_QUERIES = 4
+PADS = MOST * MOST_SHOTS + MOST_QUERIES
+LONGEST_NAME = 40  # characters of a class's name
+HISTORY = 100  # sheets that can be undone
+REPORTED_PADS = 64  # in one report of the pen
+WALK_PLACES = 200  # of a walk drawn on the navigation page
+SEARCH_CHARACTERS = 100  # typed to find a model
+
+# Uploads
+PHOTO_MEGABYTES = 12  # what a phone's camera makes
+PHOTO_MEGAPIXELS = 50
+PHOTO_LEAST_SIDE = 16  # pixels: less shows no drawing
+UPLOAD_MEGABYTES = max(PHOTO_MEGABYTES, TASK_MEGABYTES)
+UPLOADS_OF_ONE = 4  # files that a session keeps: there are two places for one, and the old goes after the new came
+UPLOADS_MEGABYTES = 256  # files of all sessions together
+
+# Visitors
+SESSIONS = 400  # pages open at once in one process: twice the hall; whoever comes later is asked to wait
+LINES = 2 * SESSIONS  # pages' own lines in all: a page that reconnects has two for a moment
+LINES_OF_ONE = 4  # lines with one pass
+REQUESTS_WAITING = 256  # to be adapted to, in all; whoever comes later is told that the server is busy
+LINE_THREADS = 32  # answer lines' messages; further messages wait, one for each line
