@@ -66,7 +66,6 @@ class Together:
         self._waiting.put(task)
         return task.trace.result()
 
-    @property
     def crowded(self) -> bool:
         """Whether more tasks wait than the next batch will take."""
         return self._waiting.qsize() > MOST

@@ -46,7 +46,7 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
 
 def crowded() -> bool:
     """Whether so many sessions ask that an answer which is soon out of date had better not be asked for."""
-    return _together().crowded
+    return _together().crowded()
 
 
 def devices() -> list[str]:

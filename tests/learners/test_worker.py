@@ -180,16 +180,16 @@ def test_more_than_may_wait_are_turned_away_at_once_and_those_who_wait_are_answe
     threads = [threading.Thread(target=ask) for _ in range(REQUESTS_WAITING + 1)]
     threads[0].start()
     assert recorder.begun.wait(60)  # adapting to the first: no longer waiting
-    assert not together.crowded
+    assert not together.crowded()
     for thread in threads[1:]:
         thread.start()
     while together._waiting.qsize() < REQUESTS_WAITING:
         threading.Event().wait(0.001)
-    assert together.crowded
+    assert together.crowded()
     with pytest.raises(BusyError, match="try again"):
         together.adapt("maml", "cpu", 1, CLASSES, image)
     recorder.go.set()
     for thread in threads:
         thread.join(60)
     assert found.qsize() == len(threads)
-    assert not together.crowded
+    assert not together.crowded()
