@@ -28,7 +28,7 @@ def main(host: str, port: int) -> None:
     import uvicorn
     from streamlit.runtime.pages_manager import PagesManager
 
-    from demo.ui import line
+    from demo.ui import health, line
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
 
@@ -46,7 +46,7 @@ def main(host: str, port: int) -> None:
         yield
 
     uvicorn.run(
-        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[line.route]),
+        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[line.route, health.route]),
         host=host,
         port=port,
         log_level="warning",
