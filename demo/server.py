@@ -8,6 +8,7 @@ Nagle's algorithm on, so that an answer waits until the browser has acknowledged
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,12 +25,15 @@ CLOSING_SECONDS = 3  # open pages are told that the server goes; they are not wa
 @click.option("--port", default=8501, show_default=True)
 def main(host: str, port: int) -> None:
     """Serve the app."""
+    # As the first process of a container it would not hear SIGTERM before uvicorn listens for it; and uvicorn hands
+    # it on when all is closed: what threads still compute then, nobody will read.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
     import streamlit
     import uvicorn
     from streamlit.runtime.pages_manager import PagesManager
 
-    from demo.ui import line
+    from demo.ui import health, line
     from demo.ui.answers import warm_up
     from demo.ui.settings import DRAW
 
@@ -47,7 +51,7 @@ def main(host: str, port: int) -> None:
         yield
 
     uvicorn.run(
-        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[line.route]),
+        streamlit.App(Path(__file__).with_name("app.py"), lifespan=warm, routes=[line.route, health.route]),
         host=host,
         port=port,
         log_level="warning",
