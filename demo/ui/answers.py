@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from demo.learners import CLASSIFIERS
-from demo.learners.together import Together
+from demo.learners.together import BusyError, Together
 from demo.learners.worker import TRANSDUCTIVE, LearnerError, Worker
 from demo.tasks.drawing import IMAGE_SIDE, Image
 from demo.ui.trace import Answer
@@ -44,6 +44,8 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
     learner = name.removesuffix(TRANSDUCTIVE)
     try:
         losses, probabilities = _together().adapt(name, device, steps, labels, task)
+    except BusyError:
+        raise
     except LearnerError:
         _answered[learner] = False
         raise

@@ -131,6 +131,8 @@ def test_the_companion_sees_the_stroke_that_the_package_draws(page: Page) -> Non
         told = PIL.Image.new("1", (seen.shape[1], seen.shape[0]))
         for stroke in drawing.strokes:
             places = [tuple(point) for point in stroke * (seen.shape[1] / SIDE)]
+            for x, y in (places[0], places[-1]):
+                PIL.ImageDraw.Draw(told).circle((x, y), PEN / 2 * seen.shape[1] / SIDE, fill=1)  # round ends
             PIL.ImageDraw.Draw(told).line(places, fill=1, width=round(PEN * seen.shape[1] / SIDE), joint="curve")
         ink = np.asarray(told)
         assert seen.sum() > 500
@@ -138,7 +140,7 @@ def test_the_companion_sees_the_stroke_that_the_package_draws(page: Page) -> Non
 
 
 def grown(ink: NDArray[np.bool_], pixels: int = 3) -> NDArray[np.bool_]:
-    """The ink and what is near it: a stroke's round ends and soft edges are the package's own."""
+    """The ink and what is near it: a stroke's soft edges and round corners are the package's own."""
     for _ in range(pixels):
         ink = ink | np.roll(ink, 1, 0) | np.roll(ink, -1, 0) | np.roll(ink, 1, 1) | np.roll(ink, -1, 1)
     return ink
