@@ -51,8 +51,8 @@ class Visitor:
     before: dict[str, int] = field(default_factory=dict)  # strokes of the example, by pad
     crowded: bool = False  # the last answer said only that others were before us
 
-    async def visit(self, strokes: int, ready: asyncio.Barrier, leave: asyncio.Event | None = None) -> None:
-        """Opens the page, waits for the others, draws, and stays until `leave`, if that is given."""
+    async def visit(self, strokes: int, ready: asyncio.Barrier) -> None:
+        """Opens the page, waits for the others, and draws."""
         async with AsyncExitStack() as stack:
             await self.open(stack)
             await ready.wait()
@@ -64,8 +64,6 @@ class Visitor:
                 began = time.perf_counter()
                 await self.draw(pads[k % PADS], k)
                 await asyncio.sleep(max(0.0, period - (time.perf_counter() - began)))
-            if leave is not None:
-                await leave.wait()
 
     async def open(self, stack: AsyncExitStack) -> None:
         """The page as a browser loads it: the document, whose cookies it keeps, Streamlit's websocket, the line."""
@@ -217,3 +215,12 @@ async def crowd(url: str, clients: int, strokes: int) -> Load:
     openings = [visitor.opening for visitor in visitors]
     lost = sum(visitor.lost for visitor in visitors)
     return Load(clients, latencies, openings, time.perf_counter() - began, updates, lost)
+
+
+async def visitors_open(url: str, clients: int, measure: Callable[[], int]) -> int:
+    """What `measure` says while that many pages are open and nobody does anything."""
+    async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as group:
+            for k in range(clients):
+                group.create_task(Visitor(url, k / clients).open(stack))
+        return measure()
