@@ -27,7 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 PADS = 4
 POINTS = 24  # of a stroke
 STROKE = 0.4  # seconds, the pen being down
-PAUSE = 1.0, 2.0  # seconds from stroke to stroke: anything between
+PAUSE = (1.0, 2.0)
 BRISK, CROWDED, EASE = 0.06, 0.25, 2  # as `pen.js` has them, in seconds
 FRAME = 1 / 60  # seconds: how often a browser tells of a pen that moves
 PATIENCE = 60.0  # seconds
@@ -41,6 +41,7 @@ class Visitor:
 
     url: str  # of the app, http://...
     hand: float  # no two visitors draw the same
+    pause: tuple[float, float] = PAUSE  # seconds from stroke to stroke: anything between
     latencies: list[float] = field(default_factory=list)  # seconds from the end of a stroke to its answer
     opening: float = 0.0  # seconds until the page could be drawn on
     updates: int = 0  # answers while the pen was down
@@ -57,10 +58,10 @@ class Visitor:
             await self.open(stack)
             await ready.wait()
             rng = random.Random(self.hand)
-            await asyncio.sleep(rng.uniform(0, PAUSE[1]))
+            await asyncio.sleep(rng.uniform(0, self.pause[1]))
             pads = sorted(self.known)
             for k in range(strokes):
-                period = rng.uniform(*PAUSE)
+                period = rng.uniform(*self.pause)
                 began = time.perf_counter()
                 await self.draw(pads[k % PADS], k)
                 await asyncio.sleep(max(0.0, period - (time.perf_counter() - began)))
@@ -201,9 +202,9 @@ class Load:
     lost: int
 
 
-async def crowd(url: str, clients: int, strokes: int) -> Load:
-    """Visitors who all draw at once, each at a pace of his own."""
-    visitors = [Visitor(url, k / clients) for k in range(clients)]
+async def crowd(url: str, clients: int, strokes: int, pause: tuple[float, float] = PAUSE) -> Load:
+    """Visitors who all draw at once, each at a pace of his own: `pause` seconds from stroke to stroke."""
+    visitors = [Visitor(url, k / clients, pause) for k in range(clients)]
     ready = asyncio.Barrier(clients + 1)
     async with asyncio.TaskGroup() as group:
         for visitor in visitors:
