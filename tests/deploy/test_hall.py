@@ -125,8 +125,8 @@ def test_a_dead_replicas_visitors_get_the_other_and_stay_there(both: Hall) -> No
         guest.closed()
     with visiting(both.url, "1") as again:  # as the browser, which knows nothing of replicas, comes back
         assert again.replica == "2"
-        pen = again.pen()
         assert time.monotonic() - began < AT_ONCE
+        pen = again.pen()
         assert newcomers(both) == {"2": NEWCOMERS}
         dying.start()
         await_both(both)
