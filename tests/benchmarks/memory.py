@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import pens
 from tests.browser.machine import launched
 from tests.browser.walk import OPENING, PATHS, settled
-from tests.servers import ROOT, STOP_SECONDS, await_answer, free_ports
+from tests.servers import ROOT, await_answer, free_ports
 
 PERIOD = 0.5  # seconds between two looks
 LIMIT = 1000  # MB, of Community Cloud
@@ -107,6 +107,7 @@ def visit(browser: Browser, url: str) -> Page:
 @click.option("--tour", is_flag=True, help="Open every other page as well.")
 def main(visitors: int, tour: bool) -> None:
     """Measure the app's peak memory under `streamlit run`; fails above the limit of Community Cloud."""
+    expect.set_options(timeout=OPENING)
     port = free_ports(1)[0]
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         log = Path(folder) / "log"
@@ -122,7 +123,7 @@ def main(visitors: int, tour: bool) -> None:
             watch.say(f"{visitors} visitors have drawn")
             for page in pages:
                 page.goto(f"{url}/compare")
-                expect(page.locator(".compare[data-pending='0']")).to_have_count(1, timeout=OPENING)
+                expect(page.locator(".compare[data-pending='0']")).to_have_count(1)
             watch.say("they have compared all learners")
             for path in PATHS.values() if tour else ():
                 pages[0].goto(url + path)
@@ -130,8 +131,8 @@ def main(visitors: int, tour: bool) -> None:
                 watch.say(f"one has opened {path}")
         finally:
             watch.ended.set()
-            server.terminate()
-            server.wait(timeout=STOP_SECONDS)
+            server.kill()
+            server.wait()
     if watch.peak.total / 1e6 > LIMIT:
         raise click.ClickException(f"more than {LIMIT} MB")
 

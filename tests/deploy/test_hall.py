@@ -106,7 +106,7 @@ def test_another_sites_websockets_are_refused(both: Hall) -> None:
 
 
 def test_too_large_an_upload_stops_at_the_proxy(both: Hall) -> None:
-    reply = fetch(both.url, path="/_stcore/upload_file/x/y", method="PUT", body=bytes(4 * 2**20))
+    reply = fetch(both.url, path="/_stcore/upload_file/x/y", method="PUT", body=bytes(14 * 2**20))
     assert (reply.status, reply.replica) == (413, "")
 
 
