@@ -8,6 +8,7 @@ anybody here. Asking loads nothing, and names no folder of this machine. `demo.s
 from __future__ import annotations
 
 import functools
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,15 @@ LOADED, SOUND, DAMAGED, FAILING = "loaded", "sound", "damaged", "failing"
 """Has answered; is as its card says, and nobody has asked yet; is not; is, but could not answer when last asked."""
 
 
-def weights(told: dict[str, bool], folder: Path = shelf.FOLDER) -> dict[str, str]:
-    """Each weights file's state; `told` are those that were asked for, with whether they could answer."""
+def weights(told: dict[str, bool], folder: Path = shelf.FOLDER, second: int | None = None) -> dict[str, str]:
+    """Each weights file's state; `told` are those that were asked for, with whether they could answer.
+
+    Within one second (of `time.monotonic`; None: now) the folder is looked at once, however many ask.
+    """
+    second = int(time.monotonic()) if second is None else second
     return {
         name: (LOADED if told[name] else FAILING) if sound and name in told else (SOUND if sound else DAMAGED)
-        for name, sound in _sound(folder, _traces(folder)).items()
+        for name, sound in _sound(folder, _traces(folder, second)).items()
     }
 
 
@@ -40,7 +45,8 @@ def sessions() -> int:
     return sum(stat.value for stat in found.get(ACTIVE_SESSIONS_FAMILY, []) if isinstance(stat, GaugeStat))
 
 
-def _traces(folder: Path) -> tuple[tuple[str, int, int], ...]:
+@functools.lru_cache(maxsize=1)
+def _traces(folder: Path, _: int) -> tuple[tuple[str, int, int], ...]:
     """What changes with a file: its time and its size. Reading all of them at every call would take too long."""
     files = [(path.name, path.stat()) for path in sorted(folder.glob("*")) if path.is_file()]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
@@ -53,7 +59,8 @@ def _sound(folder: Path, _: tuple[tuple[str, int, int], ...]) -> dict[str, bool]
     return {model.name: isinstance(model, shelf.Model) and model.intact for model in own}
 
 
-def health(_: Request) -> JSONResponse:
+async def health(_: Request) -> JSONResponse:
+    # On the event loop: the threads may be busy with a hall that loads the page, and then it must be answered too.
     told = answered()
     ready = any(told.values())
     content: dict[str, Any] = {"ready": ready, "weights": weights(told), "sessions": sessions()}

@@ -101,7 +101,7 @@ class Guest:
         pad, known = next(iter(pads.items()))
         stroke = [[60.0 + 10 * k, 140.0] for k in range(16)]
         with self.connect(f"/line?pass={token}") as line:
-            line.send(json.dumps({"number": 1, "down": False, "pads": {pad: {"first": known, "strokes": [stroke]}}}))
+            line.send(json.dumps({"number": 1, "open": None, "pads": {pad: {"first": known, "strokes": [stroke]}}}))
             answer: dict[str, Any] = json.loads(line.recv(timeout=PATIENCE))
             return answer
 

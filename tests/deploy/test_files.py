@@ -116,7 +116,7 @@ def test_replicas_get_the_time_to_end() -> None:
 def test_an_upload_passes_wherever_it_must() -> None:
     allowed = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]["maxUploadSize"]  # MB
     [nginx] = re.findall(r"client_max_body_size (\d+)m;", NGINX)
-    assert allowed < int(nginx) <= allowed + 1
+    assert allowed < int(nginx)
     annotations = KUBERNETES["Ingress"]["metadata"]["annotations"]
     assert annotations["nginx.ingress.kubernetes.io/proxy-body-size"] == f"{nginx}m"
 

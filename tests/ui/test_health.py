@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -19,7 +20,8 @@ RNG = np.random.default_rng(7)
 
 
 def ask() -> tuple[int, dict[str, Any]]:
-    response = health.health(Request({"type": "http", "method": "GET", "path": "/health", "headers": []}))
+    request = Request({"type": "http", "method": "GET", "path": "/health", "headers": []})
+    response = asyncio.run(health.health(request))
     return response.status_code, json.loads(bytes(response.body))
 
 
@@ -72,19 +74,21 @@ def test_no_path_of_the_machine_is_told() -> None:
 
 
 def test_what_is_not_whole_is_named(shelf: Path) -> None:
-    assert health.weights({}, shelf) == {"maml": "sound", "reptile": "sound"}
+    assert health.weights({}, shelf, 1) == {"maml": "sound", "reptile": "sound"}
     told = {"maml": True, "reptile": False}
-    assert health.weights(told, shelf) == {"maml": "loaded", "reptile": "failing"}
+    assert health.weights(told, shelf, 2) == {"maml": "loaded", "reptile": "failing"}
     path = shelf / "maml.safetensors"
     path.write_bytes(path.read_bytes()[:-1])  # seen without a restart
-    assert health.weights(told, shelf)["maml"] == "damaged"
+    assert health.weights(told, shelf, 3)["maml"] == "damaged"
     (shelf / "reptile.json").unlink()
-    assert health.weights({}, shelf) == {"maml": "damaged", "reptile": "damaged"}
-    assert health.weights({}, shelf / "missing") == {}
+    assert health.weights({}, shelf, 4) == {"maml": "damaged", "reptile": "damaged"}
+    assert health.weights({}, shelf / "missing", 4) == {}
 
 
-def test_nothing_is_read_twice(shelf: Path) -> None:
-    health.weights({}, shelf)
-    misses = health._sound.cache_info().misses
-    health.weights({}, shelf)
-    assert health._sound.cache_info().misses == misses
+def test_nothing_is_read_twice_nor_looked_at_twice_within_a_second(shelf: Path) -> None:
+    health.weights({}, shelf, 1)
+    read, looked = health._sound.cache_info().misses, health._traces.cache_info().misses
+    health.weights({}, shelf, 1)
+    assert (health._sound.cache_info().misses, health._traces.cache_info().misses) == (read, looked)
+    health.weights({}, shelf, 2)
+    assert (health._sound.cache_info().misses, health._traces.cache_info().misses) == (read, looked + 1)
