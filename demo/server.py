@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,13 +42,16 @@ def prepare() -> None:
 def main(host: str, port: int) -> None:
     """Serve the app."""
     prepare()
+    # As the first process of a container it would not hear SIGTERM before uvicorn listens for it; and uvicorn hands
+    # it on when all is closed: what threads still compute then, nobody will read.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     os.environ["STREAMLIT_SERVER_ADDRESS"], os.environ["STREAMLIT_SERVER_PORT"] = host, str(port)
     import streamlit
     import uvicorn
     from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
 
-    from demo.ui import line
+    from demo.ui import health, line
     from demo.ui.answers import warm_up
     from demo.ui.door import Door
     from demo.ui.settings import DRAW
@@ -67,7 +71,7 @@ def main(host: str, port: int) -> None:
 
     script = Path(__file__).with_name("app.py")
     uvicorn.run(
-        streamlit.App(script, lifespan=warm, routes=[line.route], middleware=[Middleware(Door)]),
+        streamlit.App(script, lifespan=warm, routes=[line.route, health.route], middleware=[Middleware(Door)]),
         host=host,
         port=port,
         log_level="warning",

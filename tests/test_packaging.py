@@ -69,6 +69,25 @@ def test_every_requirement_is_pinned_exactly(name: str) -> None:
     assert [f"{key}{pin}" for key, pin in pins.items() if not re.fullmatch(r"==\d+(\.\d+)+", pin)] == []
 
 
+def test_whoever_installs_the_requirements_as_they_are_gets_pytorch_for_cpus() -> None:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    [option] = [line for line in lines if line.startswith("-")]
+    [index] = re.findall(r"^CPU_INDEX=(\S+)$", (ROOT / ".ci" / "setup").read_text(), re.MULTILINE)
+    assert option == f"--find-links {index}/torch/"
+
+
+def test_set_up_leaves_out_where_pytorch_for_cpus_is_found(tmp_path: Path) -> None:
+    [function] = re.findall(r"^wanted\(\) \{.*?^\}$", (ROOT / ".ci" / "setup").read_text(), re.MULTILINE | re.DOTALL)
+    (tmp_path / ".venv").mkdir()
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    script = f"requirements=requirements-dev.txt\n{function}\nwanted"
+    subprocess.run(["sh", "-euc", script], cwd=tmp_path, check=True)
+    lines = (tmp_path / ".venv" / "wanted").read_text().splitlines()
+    pins = {**requirements("requirements.txt"), **requirements("requirements-dev.txt")}
+    assert {line for line in lines if not line.startswith("#")} == {f"{name}{pin}" for name, pin in pins.items()}
+
+
 def test_the_app_asks_for_what_it_imports_and_for_nothing_else() -> None:
     assert third_party(SOURCES) == set(requirements("requirements.txt"))
 

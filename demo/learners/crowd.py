@@ -18,6 +18,9 @@ import numpy as np
 from demo.learners.worker import Batch, Labels, LearnerError, Worker, WorkerError
 
 PROCESSES = min(2, os.cpu_count() or 1)
+IDLE = 600.0
+"""Seconds without a question after which a process ends, and its 160 MB are free; the next question starts it anew."""
+
 KNOWN = 2048
 """Replies that are kept: who comes back to drawings and settings finds what was said, with the time that it took."""
 
@@ -110,11 +113,18 @@ class Crowd:
 
     def _work(self, waiting: queue.SimpleQueue[tuple[Round, str] | None]) -> None:
         worker = Worker()
-        while (asked := waiting.get()) is not None:
+        while True:
+            try:
+                asked = waiting.get(timeout=IDLE)
+            except queue.Empty:
+                worker.close()
+                continue
+            if asked is None:
+                worker.close()
+                return
             task, name = asked
             if not task.left:
                 task.take(name, self._reply(worker, task, name))
-        worker.close()
 
     def _reply(self, worker: Worker, task: Round, name: str) -> Reply:
         key = task.key(name)

@@ -1,7 +1,8 @@
 """Tasks that wait at the same time are adapted as one batch.
 
 Many sessions ask at once, and a batch of tasks costs as many operations of PyTorch as one task
-(`demo.models`: grouped convolutions). Nobody waits for a batch to fill: it is what came in meanwhile.
+(`demo.models`: grouped convolutions). Nobody waits for a batch to fill: it is what came in while the one before
+was adapted. Who is alone is answered at once, and when many ask there is always somebody waiting.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from typing import Protocol
 
 import numpy as np
 
-from demo.learners.worker import Batch, Labels, WorkerError
+from demo.learners.worker import Batch, Labels, LearnerError, WorkerError
+from demo.limits import REQUESTS_WAITING
 
 MOST = 8
 """Tasks in a batch: more gain little (`python -m demo bench`), and make the first one wait."""
+
+
+class BusyError(LearnerError):
+    """More tasks wait than may."""
 
 
 class Adapting(Protocol):
@@ -52,11 +58,17 @@ class Together:
     def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
         """Losses (S + 1,) and probabilities (S + 1, Q, N) of one task of images (M + Q, 28, 28), the queries' last.
 
-        Raises what the worker raises.
+        Raises what the worker raises, and `BusyError` at once if `REQUESTS_WAITING` tasks wait already.
         """
+        if self._waiting.qsize() >= REQUESTS_WAITING:
+            raise BusyError(f"{REQUESTS_WAITING} other drawings are waiting to be answered: try again in a moment")
         task = _Task(learner, device, steps, tuple(labels), images)
         self._waiting.put(task)
         return task.trace.result()
+
+    def crowded(self) -> bool:
+        """Whether more tasks wait than the next batch will take."""
+        return self._waiting.qsize() > MOST
 
     def _work(self) -> None:
         while True:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from demo.limits import LONGEST_NAME, MOST_SHOTS
-from demo.tasks.drawing import DrawingError
+from demo.limits import LONGEST_NAME, MAX_POINTS, MAX_STROKES, MOST_SHOTS
 from demo.ui import canvas, examples, filing, frame, pen, share, words
 from demo.ui.answers import devices
-from demo.ui.desk import Desk, pad_title
+from demo.ui.desk import Desk
 from demo.ui.export import show_export
 from demo.ui.palette import ink
 from demo.ui.preview import show_images
@@ -20,7 +19,7 @@ from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, place_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import show_trace
 from demo.ui.trace_tables import trace_figures, trace_table
-from demo.ui.words import many, say
+from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
 SHAPE = ("ways", "shots", "queries")
@@ -39,6 +38,7 @@ def opening_sketch() -> Sketch:
 def workbench(desk: Desk) -> None:
     """All of the page that changes with the drawings and the settings."""
     sketch, desk.tongue = desk.sketch, words.language()
+    page = sketch.page
     if not any(sketch.key(place) in st.session_state for place in sketch.sheet.places):
         sketch.reopen()  # the first visit, or back from another page: new pads, with the drawings as they are
     with st.container(key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -53,7 +53,7 @@ def workbench(desk: Desk) -> None:
     with st.container(key="settings", horizontal=True, vertical_alignment="bottom", gap="medium"):
         live = show_settings(desk)
     with answers:
-        answer_live(desk, live)
+        answer_live(desk, live, page)
 
 
 def offer_answers(desk: Desk) -> None:
@@ -140,10 +140,10 @@ def show_cell(sketch: Sketch, place: int) -> None:
             elif place < QUERY and place % MOST_SHOTS == 0:
                 show_name(sketch, place // MOST_SHOTS)
             st.button(say("draw.erase"), key=f"erase-{place}", on_click=sketch.erase, args=([place],), type="tertiary")
-        if st.session_state.get("live", DRAW["live"].default):
-            show_pad_alone(sketch, place)
-        else:
-            show_pad(sketch, place)
+        if place == sketch.full:
+            full = say("draw.full", name=name_of(place), strokes=MAX_STROKES, points=MAX_POINTS)
+            st.warning(full, icon=":material/warning:")
+        canvas.pad(sketch.key(place), sketch.initial[place], reports=False)
 
 
 def show_name(sketch: Sketch, i: int) -> None:
@@ -168,65 +168,19 @@ def rename(sketch: Sketch, i: int) -> None:
         st.toast(say("draw.name.taken", name=in_markdown(st.session_state[f"name-{i}"])), icon=":material/warning:")
 
 
-def show_pad(sketch: Sketch, place: int) -> bool:
-    """The pad, once what was drawn on it is in the sketch; True if that is news to the pen's companion, too."""
-    news = False
-    try:
-        drawing = canvas.value(sketch.key(place))
-    except DrawingError as error:
-        st.warning(canvas.refusal(error, name_of(place)), icon=":material/warning:")
-    else:
-        news = drawing is not None and sketch.drawn(place, drawing)
-    canvas.pad(sketch.key(place), sketch.initial[place])
-    return news
-
-
 @st.fragment
-def show_pad_alone(sketch: Sketch, place: int) -> None:
-    """The pad beside the companion: what that has seen is answered already, and its next report sees to the rest."""
-    if show_pad(sketch, place):
+def answer_live(desk: Desk, live: bool, page: int) -> None:
+    """All that changes while the pen moves; what the pen reports by way of Streamlit reruns this and nothing else."""
+    if desk.sketch.page != page:
         st.rerun()
-
-
-@st.fragment
-def answer_live(desk: Desk, live: bool) -> None:
-    """All that changes while the pen moves; what the pen's companion reports reruns this and nothing else."""
-    sketch, found = desk.sketch, desk.says()
-    sheet = sketch.sheet
+    state, found = desk.state(), desk.says()
     if found["error"]:
         st.error(say("draw.learner.error", error=found["error"]), icon=":material/error:")
     if found["preview"]:
         show_images(found["preview"])
     show_trace("trace", found["trace"])
-    tongue = desk.tongue  # asking the session for it a dozen times takes a tenth of the run
-    canvas.prepare_pads(
-        [
-            canvas.Pad(
-                f"cell-{place}", pad_name(sketch, place, tongue), say("draw.erase.one", tongue, name=name_of(place))
-            )
-            for place in sheet.places
-        ],
-        idle(sketch),
-    )
-    if live:
-        known = {sketch.key(place): len(sheet.drawings[place].strokes) for place in sheet.places}
-        pen.watch(known, found["number"], desk.token, desk.take)
-
-
-def idle(sketch: Sketch) -> dict[str, bool]:
-    """Buttons, by their keys, and whether they would do nothing."""
-    sheet = sketch.sheet
-    blank = {place: not sheet.drawings[place].strokes for place in sheet.places}
-    erasers = {f"erase-{place}": nothing for place, nothing in blank.items()}
-    history = {"undo": not sketch.past, "redo": not sketch.future}
-    return {**history, "erase-all": all(blank.values()), "export": bool(sheet.empty), **erasers}
-
-
-def pad_name(sketch: Sketch, place: int, tongue: str) -> str:
-    """What assistive technology calls a pad."""
-    strokes = len(sketch.sheet.drawings[place].strokes)
-    count = many("draw.pad.strokes", strokes, tongue) if strokes else say("draw.pad.empty", tongue)
-    return say("draw.pad", tongue, pad=pad_title(place, tongue), count=count)
+    canvas.prepare_pads(desk.pads())
+    pen.watch(state, desk.token, live, desk.take)
 
 
 @st.fragment

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from demo.learners.together import Together
-from demo.learners.worker import LearnerError, Worker
+from demo.learners import CLASSIFIERS
+from demo.learners.together import BusyError, Together
+from demo.learners.worker import TRANSDUCTIVE, LearnerError, Worker
 from demo.tasks.drawing import IMAGE_SIDE, Image
 from demo.ui.trace import Answer
 
@@ -39,10 +40,31 @@ def answer_all(
 
 @functools.lru_cache(maxsize=512)
 def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, device: str) -> list[Answer]:
-    """The same drawings are asked about again at once: when the pen is lifted, and when the package reports."""
+    """The same drawings are asked about again at once: when the pen is lifted, and when the page runs."""
     task = np.frombuffer(images, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
-    losses, probabilities = _together().adapt(name, device, steps, labels, task)
+    learner = name.removesuffix(TRANSDUCTIVE)
+    try:
+        losses, probabilities = _together().adapt(name, device, steps, labels, task)
+    except BusyError:
+        raise
+    except LearnerError:
+        _answered[learner] = False
+        raise
+    _answered[learner] = True
     return [Answer(probabilities[:, query], losses) for query in range(probabilities.shape[1])]
+
+
+def crowded() -> bool:
+    """Whether so many sessions ask that an answer which is soon out of date had better not be asked for."""
+    return _together().crowded()
+
+
+_answered: dict[str, bool] = {}
+
+
+def answered() -> dict[str, bool]:
+    """The learners that this process has asked for, with whether they could answer the last time."""
+    return dict(_answered)
 
 
 def devices() -> list[str]:
@@ -66,8 +88,10 @@ def warm_up(name: str) -> threading.Thread:
 def _prepare(name: str) -> None:
     # While it is imported, half a second of work, everybody else would wait: better now than with the first photograph.
     importlib.import_module("demo.tasks.photo")
-    with contextlib.suppress(LearnerError):  # the page says so as soon as it needs the learner
-        answer(name, [np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32)] * 4, steps=1)
+    for learner in dict.fromkeys((name, *(entry.name for entry in CLASSIFIERS))):  # another, if its weights are damaged
+        with contextlib.suppress(LearnerError):  # the page says so as soon as it needs the learner
+            answer(learner, [np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.float32)] * 4, steps=1)
+            return
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -27,8 +28,8 @@ from demo.ui.words import say
 _helper = component("pads", "", "pads")
 
 
-def pad(key: str, initial: Drawing) -> None:
-    """Shows a square pad that opens with `initial`."""
+def pad(key: str, initial: Drawing, reports: bool = True) -> None:
+    """Shows a square pad that opens with `initial`; what is drawn is `value`, if it `reports` that."""
     from streamlit_drawable_canvas import st_canvas
 
     # The pad is on the page by the time that the package reads what the browser sent for it, which it trusts.
@@ -37,6 +38,7 @@ def pad(key: str, initial: Drawing) -> None:
             stroke_width=PEN,
             stroke_color=INK,
             background_color="",
+            update_streamlit=reports,
             height=SIDE,
             width=SIDE,
             drawing_mode="freedraw",
@@ -48,8 +50,7 @@ def pad(key: str, initial: Drawing) -> None:
 def value(key: str) -> Drawing | None:
     """What is drawn on pad `key`, known before the pad is shown in this run; None if it never was shown.
 
-    Raises `DrawingError` if it is more than a drawing may be, or none. This is the one way from pen to page: a
-    component that reports strokes sooner than the package does would be asked here.
+    Raises `DrawingError` if it is more than a drawing may be, or none.
     """
     match st.session_state.get(key):
         case {"drawing": {"raw": raw}} if raw:
@@ -75,9 +76,14 @@ class Pad:
     eraser: str  # for the button whose text is just "Erase"
 
 
-def prepare_pads(pads: Sequence[Pad], idle: Mapping[str, bool]) -> None:
+def pads_data(pads: Sequence[Pad], idle: Mapping[str, bool]) -> dict[str, Any]:
+    """The data of `prepare_pads`, which a line's answer may bring as well."""
+    return {"pads": [asdict(pad) for pad in pads], "idle": dict(idle)}
+
+
+def prepare_pads(data: Mapping[str, Any]) -> None:
     """Makes the pads fit for use, and greys the buttons, by their keys, that would do nothing now.
 
     The browser greys them: Streamlit would have to send every button anew after each stroke.
     """
-    _helper(key="pads-helper", data={"pads": [asdict(pad) for pad in pads], "idle": dict(idle)}, height=1)
+    _helper(key="pads-helper", data=data, height=1)

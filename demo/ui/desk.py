@@ -11,16 +11,17 @@ from typing import Any
 
 from demo.learners.worker import TRANSDUCTIVE, LearnerError
 from demo.limits import MOST_SHOTS
+from demo.tasks.drawing import Drawing
 from demo.training.standings import takes_steps
-from demo.ui import examples, line, words
-from demo.ui.answers import answer_all
+from demo.ui import canvas, examples, line, words
+from demo.ui.answers import answer_all, crowded
 from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
 from demo.ui.quoted import isolated
-from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of, same
+from demo.ui.sheet import LETTERS, QUERY, Sheet, name_of
 from demo.ui.sketch import Sketch
 from demo.ui.trace import Answer, Asked, trace_data
-from demo.ui.words import say
+from demo.ui.words import many, say
 
 NOBODY = "none"  # stands beside the learner
 
@@ -41,7 +42,20 @@ class Desk:
         self.token = line.offer(self)
 
     def take(self, report: Seen) -> None:
-        self.seen = report
+        """Finished strokes are the sketch's from now on; one under way is on the sheet as long as it is."""
+        sketch = self.sketch
+        with sketch.lock:
+            self.seen = report
+            for place in sketch.sheet.places:
+                key = sketch.key(place)
+                if key not in report.ink:
+                    continue
+                ink = report.ink[key]
+                if ink is None:
+                    sketch.refuse(place)
+                else:
+                    new = ink.new(len(sketch.sheet.drawings[place].strokes))
+                    sketch.extend(place, new[:-1] if key == report.open else new)
 
     def reply(self, message: Any) -> dict[str, Any] | None:
         """The answer to the pen's report; None to what is none."""
@@ -49,18 +63,48 @@ class Desk:
         if report is None:
             return None
         self.take(report)
-        return self.says()
+        if report.open is not None and crowded():
+            return {**self.state(), "crowded": True}  # the next report will be answered, or the one after
+        return {**self.state(), **self.says(), **self.pads()}
+
+    def state(self) -> dict[str, Any]:
+        """What the pen's companion goes by: the report answered, strokes by pad, and which page would be shown."""
+        sketch = self.sketch
+        with sketch.lock:
+            known = {sketch.key(place): len(sketch.sheet.drawings[place].strokes) for place in sketch.sheet.places}
+            return {"number": self.seen.number, "known": known, "page": sketch.page}
 
     def sheet(self) -> Sheet:
-        """What is drawn, with what the pen has added that the canvas package has not reported yet."""
-        sketch, sheet = self.sketch, self.sketch.sheet
-        for place in sheet.places:
-            if ink := self.seen.ink.get(sketch.key(place)):
-                drawing = ink.after(sheet.drawings[place])
-                if not same(drawing, sketch.seen[place]):  # else it stays the one whose image is known
-                    sketch.seen[place] = drawing
-                sheet = sheet.with_drawing(place, sketch.seen[place])
-        return sheet
+        """What is drawn, with the stroke that the pen is drawing."""
+        sketch = self.sketch
+        with sketch.lock:
+            sheet, report = sketch.sheet, self.seen
+            for place in sheet.places:
+                if sketch.key(place) == report.open and (ink := report.ink.get(report.open)):
+                    drawing = sheet.drawings[place]
+                    strokes = (*drawing.strokes, *ink.new(len(drawing.strokes)))
+                    return sheet.with_drawing(place, Drawing(drawing.width, drawing.height, strokes))
+            return sheet
+
+    def pads(self) -> dict[str, Any]:
+        """What `pads.js` makes of the pads and of the buttons round them."""
+        sketch, tongue = self.sketch, self.tongue
+        sheet = sketch.sheet
+        blank = {place: not sheet.drawings[place].strokes for place in sheet.places}
+        pads = [
+            canvas.Pad(
+                f"cell-{place}", pad_name(sheet, place, tongue), say("draw.erase.one", tongue, name=name_of(place))
+            )
+            for place in sheet.places
+        ]
+        idle = {
+            "undo": not sketch.past,
+            "redo": not sketch.future,
+            "erase-all": all(blank.values()),
+            "export": bool(sheet.empty),
+            **{f"erase-{place}": nothing for place, nothing in blank.items()},
+        }
+        return canvas.pads_data(pads, idle)
 
     def says(self) -> dict[str, Any]:
         """The data of the trace, of the previews (or nothing), and what is wrong with the learner (or nothing)."""
@@ -83,8 +127,7 @@ class Desk:
         labels = [isolated(label) for label in examples.labels(sheet, self.tongue)]
         trace = trace_data(LETTERS[: sheet.ways], labels, asked, titles, self.tongue, self.loop)
         return {
-            "number": self.seen.number,
-            "trace": {**trace, "number": self.seen.number, "drawing": self.seen.down},
+            "trace": {**trace, "number": self.seen.number, "drawing": self.seen.open is not None},
             "preview": preview_data([self.preview(sheet, place) for place in sheet.places]) if self.previews else None,
             "error": error,
         }
@@ -132,3 +175,10 @@ def pad_title(place: int, tongue: str | None = None) -> str:
     if place == QUERY:
         return say("draw.pad.query", tongue)
     return say("draw.pad.queries" if place > QUERY else "draw.pad.class", tongue, name=name)
+
+
+def pad_name(sheet: Sheet, place: int, tongue: str) -> str:
+    """What assistive technology calls a pad."""
+    strokes = len(sheet.drawings[place].strokes)
+    count = many("draw.pad.strokes", strokes, tongue) if strokes else say("draw.pad.empty", tongue)
+    return say("draw.pad", tongue, pad=pad_title(place, tongue), count=count)

@@ -58,12 +58,20 @@ function wait() {
   waiting = true;
 }
 
-export default function ({ data }) {
+function take(data) {
   ({ pads, idle } = data);
+  fitAll();
+}
+
+const hear = ({ detail }) => detail.pads && take(detail); // the pen's own line
+
+export default function ({ data }) {
   observer ??= new MutationObserver(wait); // a cleared pad is a new element
   observer.observe(document.body, { childList: true, subtree: true });
-  fitAll();
+  document.addEventListener("sketchbook-answer", hear);
+  take(data);
   return () => {
+    document.removeEventListener("sketchbook-answer", hear);
     [pads, idle] = [[], {}];
     observer.disconnect();
   };

@@ -1,21 +1,19 @@
-// The pen's companion: a component without a view that watches the pen on the drawing pads and reports the
-// strokes that the canvas package has not reported yet (it waits 200 ms after each). The pads, and what is
-// on them in the end, stay the package's: nothing here touches them.
+// The pen's companion: a component without a view that watches the pen on the drawing pads and tells the server
+// of every stroke, from its first point on. What is on the pads is the canvas package's: nothing here touches it.
 //
-// One message is in flight at a time. What the pen does meanwhile is in the next one, so nothing is lost
-// and the server is never more than one message behind. A stroke is reported, from its first point on,
-// until the server knows it from the package: `known` says how many strokes it knows of each pad.
+// One message is in flight at a time. What the pen does meanwhile is in the next one, so the server is never
+// more than one message behind. A stroke is told of again and again until an answer says that the server has it:
+// `known` says how many strokes it has of each pad, so that a message that comes twice adds nothing.
 //
-// Messages go by a websocket of the pen's own (`line.py`), whose answers other components hear of as the
-// event "sketchbook-answer"; where there is none, by way of Streamlit, which then runs the page's fragment.
+// Messages go by a websocket (`line.py`), whose answers other components hear of as the event
+// "sketchbook-answer"; where there is none, by way of Streamlit, which then runs the page's fragment.
 
 const PAD = /^st-key-(pad-\d+-\d+)$/;
-const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
-const UNCONFIRMED_MS = 5000; // a finished stroke this old that the package has not reported never was one
-const SETTLE_MS = 300; // after the pen was lifted, when the package should have reported: the server is asked
+const LOST_MS = 2000; // a message this old is sent again: the server was restarted, say;
+const LOST_MOST_MS = 16000; // later and later
 const BRISK_MS = 60; // answers that take longer mean a busy server, which is then spared:
-const EASE = 2; // the moving pen waits this many times the excess before it reports again,
-const PATIENCE = 6; // and what the server knows is asked this many times the excess later
+const CROWDED_MS = 250; // so do those that say that others were before us;
+const EASE = 2; // the moving pen waits this many times the excess before it reports again
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const companion = (parentElement.companion ??= new Companion());
@@ -27,19 +25,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
+// Until the pen is watched the pads cannot be drawn on (draw.css), or its first stroke would go unheard.
+const watched = new CSSStyleSheet();
+watched.replaceSync(".st-key-canvases { pointer-events: auto !important; }");
+
 class Companion {
   constructor() {
-    this.known = {}; // strokes that the server knows from the package, by pad
-    this.strokes = {}; // lists of strokes after those, by pad: {points, ended}
-    this.pen = null; // the stroke that is being drawn: {canvas, points, ended, pointer}
-    this.line = null; // the pen's own websocket, when it is open
+    this.known = {}; // strokes that the server has, by pad
+    this.strokes = {}; // lists of strokes after those, each its points, by pad
+    this.pen = null; // the stroke that is being drawn: {pad, canvas, points, pointer}
+    this.line = null; // the websocket, when it is open
     this.pass = null; // for which it was opened
+    this.page = null; // which state of the page the last run has shown
+    this.follows = true; // reports while the pen moves, too
     this.number = 0; // of messages sent
     this.sentAt = null; // when the one in flight was sent
-    this.excess = 0; // milliseconds that the last answer took beyond BRISK_MS
     this.changed = false; // something has happened since then
+    this.turns = false; // the next message is to cause a run
     this.timer = null; // until the moving pen may report again
-    this.settling = null; // until the server is asked what it knows
+    this.lost = null; // until the message in flight is given up
+    this.patience = LOST_MS;
     this.listening = new AbortController();
     const on = (type, react) =>
       document.addEventListener(type, react, { capture: true, passive: true, signal: this.listening.signal });
@@ -47,13 +52,15 @@ class Companion {
     on("pointermove", (event) => this.move(event));
     on("pointerup", (event) => this.up(event));
     on("pointercancel", (event) => this.up(event));
+    document.adoptedStyleSheets.push(watched);
   }
 
   leave() {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== watched);
     this.listening.abort();
     this.line?.close();
     clearTimeout(this.timer);
-    clearTimeout(this.settling);
+    clearTimeout(this.lost);
   }
 
   connect(pass) {
@@ -65,34 +72,39 @@ class Companion {
     line.onopen = () => (this.line = line);
     line.onmessage = ({ data }) => {
       const detail = JSON.parse(data);
-      document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
-      this.answered(detail.number);
+      if (!detail.crowded) document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
+      this.heard(detail);
     };
     line.onclose = () => {
       if (this.line !== line) return;
       this.line = this.pass = null; // the next run opens another
-      this.sentAt = null;
-      this.report();
+      this.again();
     };
   }
 
-  // A run's answer: which message it has taken in, and how many strokes of each pad the server knows.
-  take({ answered, known, pass }) {
-    if (!this.number) this.number = answered; // numbers go on rising when the page is opened once more
-    this.connect(pass);
-    const gone = Object.keys(this.strokes).filter((pad) => !(pad in known));
-    for (const pad of gone) delete this.strokes[pad]; // the pad has been replaced: erased, undone, another example
-    for (const [pad, strokes] of Object.entries(this.strokes)) strokes.splice(0, Math.max(0, known[pad] - (this.known[pad] ?? 0)));
-    this.known = known;
-    this.answered(answered);
+  // A run's answer. Pads that it does not know have been replaced: erased, undone, another example.
+  take(data) {
+    if (!this.number) this.number = data.number; // numbers go on rising when the page is opened once more
+    this.page = data.page;
+    this.follows = data.follows;
+    this.connect(data.pass);
+    for (const pad of Object.keys(this.strokes)) {
+      if (!(pad in data.known)) delete this.strokes[pad];
+      else if (!(pad in this.known)) this.changed = true; // the pen was quicker than the run
+    }
+    this.heard(data);
   }
 
-  answered(number) {
-    if (this.sentAt === null || number !== this.number) return;
-    this.excess = Math.max(0, performance.now() - this.sentAt - BRISK_MS);
-    this.sentAt = null;
-    clearTimeout(this.timer);
-    if (this.pen && this.excess) this.timer = setTimeout(() => this.flush(), EASE * this.excess);
+  // Any answer: which message it has taken in, and how many strokes of each pad the server has.
+  heard({ number, known, page, crowded }) {
+    for (const [pad, count] of Object.entries(known)) this.strokes[pad]?.splice(0, Math.max(0, count - (this.known[pad] ?? count)));
+    this.known = known;
+    if (this.sentAt === null || number !== this.number) return this.flush();
+    const excess = crowded ? CROWDED_MS : Math.max(0, performance.now() - this.sentAt - BRISK_MS);
+    this.rest();
+    this.patience = LOST_MS;
+    if (page !== this.page) this.changed = this.turns = true; // only a run can show that a pad is full
+    if (this.pen && excess) this.timer = setTimeout(() => this.flush(), EASE * excess);
     else this.flush();
   }
 
@@ -103,9 +115,9 @@ class Companion {
     const canvas = path[0];
     if (!(canvas instanceof HTMLCanvasElement) || !canvas.classList.contains("upper-canvas")) return;
     const pad = path.map(padOf).find(Boolean);
-    if (!(pad in this.known)) return;
-    this.pen = { canvas, pointer: event.pointerId, points: [], ended: null };
-    (this.strokes[pad] ??= []).push(this.pen);
+    if (!pad) return;
+    this.pen = { pad, canvas, pointer: event.pointerId, points: [] };
+    (this.strokes[pad] ??= []).push(this.pen.points);
     this.add(event);
   }
 
@@ -116,11 +128,10 @@ class Companion {
   // Letting go is no place of its own: the stroke ends where the pen last moved to.
   up(event) {
     if (event.pointerId !== this.pen?.pointer) return;
-    this.pen.ended = performance.now();
     this.pen = null;
     clearTimeout(this.timer); // the last state waits for nobody
+    this.timer = null;
     this.report();
-    this.settle();
   }
 
   add({ clientX, clientY, pointerType }) {
@@ -132,40 +143,43 @@ class Companion {
     const last = points.at(-1);
     if (last && last[0] === x && last[1] === y) return;
     points.push([x, y]);
-    this.report();
-  }
-
-  // Reports once more, and again, until the server knows all strokes from the package.
-  settle() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => {
-      if (this.pen || !Object.values(this.strokes).some((strokes) => strokes.length)) return;
-      this.changed = true;
-      this.flush((message) => this.send(message)); // by way of Streamlit: the page's buttons have to know, too
-      this.settle();
-    }, SETTLE_MS + PATIENCE * this.excess);
+    if (this.follows) this.report();
   }
 
   report() {
     this.changed = true;
-    const now = performance.now();
-    if (this.sentAt !== null && now - this.sentAt > LOST_MS) this.sentAt = null;
-    if (this.sentAt === null && !(this.timer && this.pen)) this.flush();
+    if (this.sentAt === null && this.timer === null) this.flush();
   }
 
-  flush(send = (message) => (this.line ? this.line.send(JSON.stringify(message)) : this.send(message))) {
+  flush() {
     this.timer = null;
     if (!this.changed || this.sentAt !== null) return;
-    this.changed = false;
+    const line = this.turns ? null : this.line;
+    this.changed = this.turns = false;
     this.number += 1;
     this.sentAt = performance.now();
+    this.lost = setTimeout(() => this.again(), this.patience);
     const pads = {};
-    for (const [pad, strokes] of Object.entries(this.strokes)) {
-      const real = strokes.filter(({ ended }) => ended === null || this.sentAt - ended < UNCONFIRMED_MS);
-      this.strokes[pad] = real;
-      if (real.length) pads[pad] = { first: this.known[pad], strokes: real.map(({ points }) => points) };
-    }
-    send({ number: this.number, down: this.pen !== null, pads });
+    for (const [pad, strokes] of Object.entries(this.strokes))
+      if (strokes.length && pad in this.known) pads[pad] = { first: this.known[pad], strokes };
+    const message = { number: this.number, open: this.pen?.pad ?? null, pads };
+    if (line) line.send(JSON.stringify(message));
+    else this.send(message);
+  }
+
+  // The message in flight is given up.
+  again() {
+    if (this.sentAt === null) return;
+    this.rest();
+    this.patience = Math.min(2 * this.patience, LOST_MOST_MS);
+    this.report();
+  }
+
+  rest() {
+    this.sentAt = null;
+    clearTimeout(this.lost);
+    clearTimeout(this.timer);
+    this.timer = null;
   }
 }
 

@@ -1,8 +1,7 @@
-"""Strokes while they are being drawn, reported by a companion of the pads that watches the pen.
+"""Strokes from their first point on, reported by a companion of the pads that watches the pen.
 
-The canvas package reports a stroke 200 ms after it has ended; `pen.js` reports it from its first point on.
-The package stays the source of truth: what it has reported takes the place of what was seen of the pen.
-Without the companion the page works at the package's pace.
+The canvas package draws, and reports nothing: it would do so 200 ms after each stroke, and each of its reports
+would be a run. What `pen.js` reports of a stroke is what the package has drawn (`demo.ui.fabric.pen_path`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from demo.limits import REPORTED_PADS
-from demo.tasks.drawing import Drawing, DrawingError
+from demo.tasks.drawing import Drawing, DrawingError, Points
 from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
 from demo.ui.trust import is_count
@@ -26,38 +25,38 @@ _component = component("pen", "<span></span>", "pen")
 
 @dataclass(frozen=True)
 class Ink:
-    """The strokes of one pad from number `first` on; the last may be unfinished."""
+    """The strokes of one pad from number `first` on."""
 
     first: int
-    strokes: Drawing
+    strokes: tuple[Points, ...]
 
-    def after(self, drawing: Drawing) -> Drawing:
-        """The pad's drawing as reported, and what the pen has added to it since."""
-        new = self.strokes.strokes[max(0, len(drawing.strokes) - self.first) :]
-        if not new or self.first > len(drawing.strokes):
-            return drawing
-        return Drawing(drawing.width, drawing.height, (*drawing.strokes, *new))
+    def new(self, count: int) -> tuple[Points, ...]:
+        """Those that a pad with `count` strokes has not; none if there are others between that nobody has told of."""
+        return self.strokes[count - self.first :] if self.first <= count else ()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the companion last reported: its message's number, the ink by pad key, whether the pen is down."""
+    """What the companion reports: its message's number, the ink by pad key, and the pad where the pen is down.
+
+    That pad's last stroke is unfinished. Ink of None is more than a drawing may be.
+    """
 
     number: int = 0
-    ink: Mapping[str, Ink] = field(default_factory=dict)
-    down: bool = False
+    ink: Mapping[str, Ink | None] = field(default_factory=dict)
+    open: str | None = None
 
 
-def watch(known: Mapping[str, int], answered: int, token: str, take: Callable[[Seen], None]) -> None:
+def watch(state: Mapping[str, Any], token: str, follows: bool, take: Callable[[Seen], None]) -> None:
     """Puts the companion on the page.
 
-    known: how many strokes each pad, by its key, is known to have. answered: the number of the last report
-    that was. token: the pass with which the companion reports by its own line. take: called with a report
-    that came by way of Streamlit, before the run that it causes.
+    state: what every answer tells the companion (`demo.ui.desk.Desk.state`). token: the pass with which it
+    reports by its own line. follows: whether it reports while the pen moves. take: called with a report that came
+    by way of Streamlit, before the run that it causes.
 
     Call it last: that it reaches the browser says that its report has been answered.
     """
-    data = {"answered": answered, "known": dict(known), "pass": token}
+    data = {**state, "pass": token, "follows": follows}
     _component(key=_KEY, data=data, on_ink_change=partial(_take, take), height=1)
 
 
@@ -70,19 +69,22 @@ def _take(take: Callable[[Seen], None]) -> None:
 def parsed(message: Any) -> Seen | None:
     """The message, if it is one that `pen.js` could send: what a browser sends is not trusted."""
     match message:
-        case {"number": number, "down": bool(down), "pads": Mapping() as pads} if is_count(number):
-            if len(pads) > REPORTED_PADS:
-                return None
+        case {"number": number, "open": None | str() as pad, "pads": Mapping() as pads} if (
+            is_count(number) and len(pads) <= REPORTED_PADS
+        ):
             try:
-                return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, down)
-            except (DrawingError, TypeError, ValueError):
-                return Seen(number, {}, down)  # more than a drawing may be: the page says so once it is reported
+                return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, pad)
+            except (TypeError, ValueError):
+                return None
     return None
 
 
-def _ink(message: Any) -> Ink:
+def _ink(message: Any) -> Ink | None:
     match message:
         case {"first": first, "strokes": list(strokes)} if is_count(first):
-            drawing = Drawing.of(SIDE, SIDE, strokes)
-            return Ink(first, Drawing(SIDE, SIDE, tuple(pen_path(points) for points in drawing.strokes)))
+            try:
+                drawing = Drawing.of(SIDE, SIDE, strokes)
+            except DrawingError:
+                return None
+            return Ink(first, tuple(pen_path(points) for points in drawing.strokes))
     raise ValueError("not a pad's ink")

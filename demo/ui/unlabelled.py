@@ -102,7 +102,8 @@ def show_row(row: Unlabelled, captions: Mapping[int, str], wrong: Sequence[str])
         )
         for place in range(PADS)
     ]
-    canvas.prepare_pads(pads, {f"erase-unlabelled-{p}": not d.strokes for p, d in enumerate(row.drawings)})
+    idle = {f"erase-unlabelled-{p}": not d.strokes for p, d in enumerate(row.drawings)}
+    canvas.prepare_pads(canvas.pads_data(pads, idle))
 
 
 def name(place: int) -> str:

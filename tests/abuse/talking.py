@@ -130,10 +130,11 @@ class Prober:
         began = time.perf_counter()
         pad = next(pad for pad in self.page.known if pad.startswith("pad-25-"))
         ink = {pad: {"first": self.page.known[pad], "strokes": [stroke]}}
-        await self.pen.send(json.dumps({"number": self.number, "down": False, "pads": ink}))
+        await self.pen.send(json.dumps({"number": self.number, "open": None, "pads": ink}))
         answer = json.loads(await asyncio.wait_for(self.pen.recv(), PATIENCE))
         self.seconds.append(time.perf_counter() - began)
         assert answer["number"] == self.number
+        self.page.known = answer["known"]
         assert answer["error"] == ""
         assert all(query["answer"] for query in answer["trace"]["queries"])
 

@@ -23,10 +23,10 @@ from tests.abuse.hostile import ANYTHING, FEW, MANY, SOME, count, mutants
 from tests.ui.test_line import Doubler, talk
 
 STROKE = [[40.0, 240.0], [140.0, 40.0], [240.5, 240.0]]
-INK = {"number": 3, "down": True, "pads": {"pad-0-0": {"first": 0, "strokes": [STROKE, [[1, 2]]]}}}
+INK = {"number": 3, "open": "pad-0-0", "pads": {"pad-0-0": {"first": 0, "strokes": [STROKE, [[1, 2]]]}}}
 LATER = {
     "number": 9,
-    "down": False,
+    "open": None,
     "pads": {"pad-25-0": {"first": 2, "strokes": [STROKE]}, "pad-1-0": {"first": 0, "strokes": []}},
 }
 DRAG = {"number": 4, "values": {"amplitude": 2.5, "phase": 1.0}}

@@ -1,7 +1,7 @@
 """`make bench`: every figure of the README's table of speed, measured on this machine, now.
 
 The served app, a real Chromium, and visitors without a browser; about six minutes. A row says what was
-measured, how often, and what the same run gave without the pen's companion, where that makes a difference.
+measured, how often, and what the same run gave where the pen is not followed, if that makes a difference.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def row(what: str, found: str, n: int, without: str, aim: str) -> str:
 
 
 def rows(strokes: int, visitors: Sequence[int]) -> Iterator[str]:
-    yield "| what | measured | n | without the companion | to reach |"
+    yield "| what | measured | n | pen not followed | to reach |"
     yield "|---|---|---|---|---|"
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "log") as url:
         with launched() as browser:
             yield from at_the_page(browser, url, strokes)
         for count in visitors:
-            load = asyncio.run(crowd(url, count, 12))
+            load = asyncio.run(crowd(url, count, 12, pause=(1.0, 1.0)))
             what = f"{count} visitors, a stroke a second each: pen up to the answer"
             found = f"{milliseconds(load.latencies)}, {load.lost} strokes lost"
             yield row(what, found, len(load.latencies), "", {30: "p95 150 ms", 60: "p95 500 ms"}.get(count, ""))
@@ -79,7 +79,7 @@ def found_rates(rates: Sequence[float]) -> str:
 
 
 @click.command()
-@click.option("--strokes", default=60, show_default=True, help="With the companion, and as many without it.")
+@click.option("--strokes", default=60, show_default=True, help="With the pen followed, and as many without.")
 @click.option("--visitors", default=[10, 30, 60], multiple=True, show_default=True, help="Visitors who draw at once.")
 def main(strokes: int, visitors: Sequence[int]) -> None:
     """Measure the app as its visitors meet it, and print a table."""

@@ -1,45 +1,38 @@
-"""Visitors without a browser: each speaks to the real server as the page does, over its websocket.
+"""Visitors without a browser: each speaks to the real server as the page does, over its websockets.
 
-A visitor opens the draw page and draws a stroke a second, reported while it grows, by the pen's own line and
-one message in flight, as `pen.js` does it; and once more 200 ms after its end, as the canvas package does.
+A visitor opens the draw page and draws a stroke every second or two, told of while it grows by the page's own
+line, one message in flight, as `pen.js` does it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
+import contextlib
+import http.cookies
 import json
 import math
+import random
 import re
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import websockets
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PADS = 4
 POINTS = 24  # of a stroke
 STROKE = 0.4  # seconds, the pen being down
-PERIOD = 1.0  # seconds from stroke to stroke
-DEBOUNCE = 0.2  # seconds, the canvas package's
-BRISK, EASE, SETTLE, SPARE = 0.06, 2, 0.3, 6  # as `pen.js` has them, in seconds; its PATIENCE is SPARE here
-ATTEMPTS = 5  # to hear that the last strokes are known, before they count as lost
+PAUSE = (1.0, 2.0)
+BRISK, CROWDED, EASE = 0.06, 0.25, 2  # as `pen.js` has them, in seconds
+FRAME = 1 / 60  # seconds: how often a browser tells of a pen that moves
 PATIENCE = 60.0  # seconds
 
 Points = list[list[float]]
-
-
-@dataclass
-class Component:
-    """A component as the server last sent it: its widget's id, its fragment, its data."""
-
-    id: str
-    fragment: str
-    data: Any
 
 
 @dataclass
@@ -48,83 +41,94 @@ class Visitor:
 
     url: str  # of the app, http://...
     hand: float  # no two visitors draw the same
-    components: dict[str, Component] = field(default_factory=dict)  # by their keys
-    states: dict[str, str] = field(default_factory=dict)  # of widgets, as JSON
+    pause: tuple[float, float] = PAUSE  # seconds from stroke to stroke: anything between
     latencies: list[float] = field(default_factory=list)  # seconds from the end of a stroke to its answer
+    opening: float = 0.0  # seconds until the page could be drawn on
     updates: int = 0  # answers while the pen was down
-    page: str = ""  # the draw page's hash, by which the server knows it
     number: int = 0  # of reports sent
     heard: int = 0  # of the last one answered
-    excess: float = 0.0  # seconds that the last answer took beyond BRISK
-    lost: int = 0  # strokes that the server does not know in the end
+    known: dict[str, int] = field(default_factory=dict)  # strokes that the server has, by pad
+    drawn: dict[str, list[Points]] = field(default_factory=dict)  # strokes of this visit, by pad
+    before: dict[str, int] = field(default_factory=dict)  # strokes of the example, by pad
+    crowded: bool = False  # the last answer said only that others were before us
 
-    async def visit(self, strokes: int, ready: asyncio.Barrier, delay: float) -> None:
+    async def visit(self, strokes: int, ready: asyncio.Barrier) -> None:
         """Opens the page, waits for the others, and draws."""
-        server = self.url.replace("http", "ws", 1)
-        streamlit = websockets.Subprotocol("streamlit")
-        async with websockets.connect(
-            f"{server}/_stcore/stream", origin=websockets.Origin(self.url), subprotocols=[streamlit], max_size=None
-        ) as self.socket:
-            self.news = asyncio.Condition()
-            listening = [asyncio.create_task(self.listen())]
-            await self.send("", {})
-            await self.until(lambda: "pen" in self.components)
-            token = self.components["pen"].data["pass"]
-            self.line = await websockets.connect(f"{server}/line?pass={token}", origin=websockets.Origin(self.url))
-            listening.append(asyncio.create_task(self.hear()))
-            self.pads = sorted(key for key in self.components if key.startswith("pad-"))
-            self.drawn: dict[str, list[Points]] = {pad: [] for pad in self.pads}
-            self.before = dict(self.known())
+        async with AsyncExitStack() as stack:
+            await self.open(stack)
             await ready.wait()
-            await asyncio.sleep(delay)
-            reports = []
+            rng = random.Random(self.hand)
+            await asyncio.sleep(rng.uniform(0, self.pause[1]))
+            pads = sorted(self.known)
             for k in range(strokes):
+                period = rng.uniform(*self.pause)
                 began = time.perf_counter()
-                pad = self.pads[k % PADS]
-                await self.draw(pad, k)
-                reports.append(asyncio.create_task(self.report(pad, len(self.drawn[pad]))))
-                left = PERIOD - (time.perf_counter() - began)
-                if (wait := SETTLE + SPARE * self.excess) < left:
-                    await self.settle(pad, wait)
-                await asyncio.sleep(max(0.0, PERIOD - (time.perf_counter() - began)))
-            await asyncio.gather(*reports)
-            for _ in range(ATTEMPTS):
-                await self.settle(self.pads[0], SETTLE + SPARE * self.excess)
-            self.lost = sum(self.before[pad] + len(self.drawn[pad]) - self.known()[pad] for pad in self.pads)
-            await self.line.close()
-            for task in listening:
-                task.cancel()
+                await self.draw(pads[k % PADS], k)
+                await asyncio.sleep(max(0.0, period - (time.perf_counter() - began)))
 
-    def known(self) -> dict[str, int]:
-        """Strokes that the server knows from the package, by pad."""
-        known: dict[str, int] = self.components["pen"].data["known"]
-        return known
+    async def open(self, stack: AsyncExitStack) -> None:
+        """The page as a browser loads it: the document, whose cookies it keeps, Streamlit's websocket, the line."""
+        began = time.perf_counter()
+        cookies = await asyncio.to_thread(_cookies, self.url)
+        server, headers = self.url.replace("http", "ws", 1), {"Cookie": cookies} if cookies else {}
+        origin = websockets.Origin(self.url)
+        self.news = asyncio.Condition()
+        self.told: dict[str, Any] = {}
+        self.socket = await stack.enter_async_context(
+            websockets.connect(
+                f"{server}/_stcore/stream",
+                origin=origin,
+                subprotocols=[websockets.Subprotocol("streamlit")],
+                additional_headers=headers,
+                max_size=None,
+                open_timeout=PATIENCE,
+            )
+        )
+        stack.enter_context(_task(self.listen()))
+        first = BackMsg()
+        first.rerun_script.query_string = ""
+        await self.socket.send(first.SerializeToString())
+        await self.until(lambda: bool(self.told))
+        self.known = dict(self.told["known"])
+        self.before = dict(self.known)
+        self.drawn = {pad: [] for pad in self.known}
+        self.line = await stack.enter_async_context(
+            websockets.connect(
+                f"{server}/line?pass={self.told['pass']}",
+                origin=origin,
+                additional_headers=headers,
+                open_timeout=PATIENCE,
+            )
+        )
+        stack.enter_context(_task(self.hear()))
+        self.opening = time.perf_counter() - began
+
+    @property
+    def lost(self) -> int:
+        """Strokes that the server does not have."""
+        return sum(self.before[pad] + len(strokes) - self.known[pad] for pad, strokes in self.drawn.items())
 
     async def draw(self, pad: str, k: int) -> None:
-        """One stroke, with the pen's reports while it grows."""
+        """One stroke, told of while it grows."""
         stroke: Points = []
         self.drawn[pad].append(stroke)
         began, sent, pause = time.perf_counter(), None, 0.0
         while (now := time.perf_counter()) < began + STROKE:
-            progress = (now - began) / STROKE
-            stroke[:] = self.wave(k, 1 + int(progress * (POINTS - 1)))
+            if sent is not None and self.answered():
+                excess = CROWDED if self.crowded else max(0.0, self.came - sent - BRISK)
+                pause, sent = self.came + EASE * excess, None
+                self.updates += not self.crowded
             if sent is None and now >= pause:
                 sent = now
-                await self.line.send(self.ink(pad, down=True))
-            await asyncio.sleep(1 / 60)
-            if sent is not None and self.answered():
-                now = time.perf_counter()
-                self.excess, sent = max(0.0, now - sent - BRISK), None
-                pause = now + EASE * self.excess
-                self.updates += 1
+                stroke[:] = self.wave(k, 1 + int((now - began) / STROKE * (POINTS - 1)))
+                await self.tell(pad, down=True)
+            await asyncio.sleep(FRAME if sent is not None else max(FRAME, min(pause, began + STROKE) - now))
         stroke[:] = self.wave(k, POINTS)
         up = time.perf_counter()
         await self.until(self.answered)
-        sent = time.perf_counter()
-        await self.line.send(self.ink(pad, down=False))
+        await self.tell(pad, down=False)
         await self.until(self.answered)
-        self.latencies.append(time.perf_counter() - up)
-        self.excess = max(0.0, time.perf_counter() - sent - BRISK)
+        self.latencies.append(self.came - up)
 
     def wave(self, k: int, points: int) -> Points:
         """The beginning of the k-th stroke: a wave across the pad."""
@@ -134,62 +138,32 @@ class Visitor:
     def answered(self) -> bool:
         return self.heard == self.number
 
-    def ink(self, pad: str, down: bool) -> str:
-        """What `pen.js` sends: the strokes that the server does not know yet."""
+    async def tell(self, pad: str, down: bool) -> None:
+        """What `pen.js` sends: the strokes that the server does not have yet."""
         self.number += 1
-        known = self.known()[pad]
+        known = self.known[pad]
         new = self.drawn[pad][known - self.before[pad] :]
-        return json.dumps({"number": self.number, "down": down, "pads": {pad: {"first": known, "strokes": new}}})
-
-    async def settle(self, pad: str, wait: float) -> None:
-        """A while after a stroke the companion asks what the server knows."""
-        await asyncio.sleep(wait)
-        pen, ink = self.components["pen"], json.loads(self.ink(pad, down=False))
-        trigger = {_make_trigger_id(pen.id, "events"): json.dumps([{"event": "ink", "value": ink}])}
-        await self.send(pen.fragment, trigger)
-        await self.until(self.answered)
-
-    async def report(self, pad: str, strokes: int) -> None:
-        """What the canvas package sends after its pause: everything on the pad."""
-        await asyncio.sleep(DEBOUNCE)
-        paths = [{"type": "Path", "path": path(points)} for points in self.drawn[pad][:strokes]]
-        canvas = self.components[pad]
-        first = canvas.data["initialDrawing"]["objects"]
-        state = {"drawing": {"raw": {"objects": [*first, *paths]}, "data": None}, "backgroundFit": None}
-        self.states[canvas.id] = json.dumps(state)
-        await self.send(canvas.fragment, {})
-
-    async def send(self, fragment: str, triggers: dict[str, str]) -> None:
-        """Asks for a run of one fragment, or of the page; widgets' states go with each message."""
-        message = BackMsg()
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.page_script_hash = self.page
-        for name, value in self.states.items():
-            message.rerun_script.widget_states.widgets.add(id=name, json_value=value)
-        for name, value in triggers.items():
-            message.rerun_script.widget_states.widgets.add(id=name, json_trigger_value=value)
-        await self.socket.send(message.SerializeToString())
+        ink = {pad: {"first": known, "strokes": new}}
+        await self.line.send(json.dumps({"number": self.number, "open": pad if down else None, "pads": ink}))
 
     async def listen(self) -> None:
+        """To Streamlit: what the pen's companion is told."""
         async for frame in self.socket:
             assert isinstance(frame, bytes)
-            message = ForwardMsg.FromString(frame)
-            delta = message.delta
-            if message.WhichOneof("type") == "navigation":
-                self.page = message.navigation.page_script_hash
-            if delta.new_element.WhichOneof("type") == "bidi_component":
+            if b"sketchbook_pen" in frame or b'"pass"' in frame:
+                delta = ForwardMsg.FromString(frame).delta
                 sent = delta.new_element.bidi_component
-                key = re.sub(r"^\$\$ID-[0-9a-f]+-", "", sent.id)
-                self.components[key] = Component(sent.id, delta.fragment_id, json.loads(sent.json))
-                if key == "pen":
-                    self.heard = max(self.heard, self.components[key].data["answered"])
-                async with self.news:
-                    self.news.notify_all()
+                if re.sub(r"^\$\$ID-[0-9a-f]+-", "", sent.id) == "pen":
+                    self.told = json.loads(sent.json)
+                    async with self.news:
+                        self.news.notify_all()
 
     async def hear(self) -> None:
-        """The answers on the pen's own line."""
+        """The answers on the page's own line."""
         async for text in self.line:
-            self.heard = max(self.heard, json.loads(text)["number"])
+            answer = json.loads(text)
+            self.heard, self.known, self.came = answer["number"], answer["known"], time.perf_counter()
+            self.crowded = "crowded" in answer
             async with self.news:
                 self.news.notify_all()
 
@@ -198,11 +172,22 @@ class Visitor:
             await asyncio.wait_for(self.news.wait_for(condition), PATIENCE)
 
 
-def path(points: Points) -> list[list[Any]]:
-    """As Fabric.js writes it: see `demo.ui.fabric`."""
-    kept = [*points[:-2], points[-1]]
-    curves = [["Q", *a, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2] for a, b in itertools.pairwise(kept)]
-    return [["M", *kept[0]], *curves, ["L", *kept[-1]]]
+def _cookies(url: str) -> str:
+    """The cookies that come with the document: a proxy's, by which it knows its visitors."""
+    with urllib.request.urlopen(url, timeout=PATIENCE) as page:
+        jar = http.cookies.SimpleCookie()
+        for header in page.headers.get_all("Set-Cookie", []):
+            jar.load(header)
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in jar.items())
+
+
+@contextlib.contextmanager
+def _task(work: Coroutine[Any, Any, None]) -> Iterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 @dataclass(frozen=True)
@@ -211,17 +196,32 @@ class Load:
 
     clients: int
     latencies: list[float]
+    openings: list[float]
+    seconds: float  # from the first stroke to the last
     updates: float
     lost: int
 
 
-async def crowd(url: str, clients: int, strokes: int) -> Load:
-    """Visitors who all draw at once, their strokes spread over the second."""
-    visitors = [Visitor(url, k / clients) for k in range(clients)]
-    ready = asyncio.Barrier(clients)
+async def crowd(url: str, clients: int, strokes: int, pause: tuple[float, float] = PAUSE) -> Load:
+    """Visitors who all draw at once, each at a pace of his own: `pause` seconds from stroke to stroke."""
+    visitors = [Visitor(url, k / clients, pause) for k in range(clients)]
+    ready = asyncio.Barrier(clients + 1)
     async with asyncio.TaskGroup() as group:
-        for k, visitor in enumerate(visitors):
-            group.create_task(visitor.visit(strokes, ready, PERIOD * k / clients))
+        for visitor in visitors:
+            group.create_task(visitor.visit(strokes, ready))
+        await ready.wait()
+        began = time.perf_counter()
     latencies = [latency for visitor in visitors for latency in visitor.latencies]
     updates = sum(visitor.updates for visitor in visitors) / (clients * strokes * STROKE)
-    return Load(clients, latencies, updates, sum(visitor.lost for visitor in visitors))
+    openings = [visitor.opening for visitor in visitors]
+    lost = sum(visitor.lost for visitor in visitors)
+    return Load(clients, latencies, openings, time.perf_counter() - began, updates, lost)
+
+
+async def visitors_open(url: str, clients: int, measure: Callable[[], int]) -> int:
+    """What `measure` says while that many pages are open and nobody does anything."""
+    async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as group:
+            for k in range(clients):
+                group.create_task(Visitor(url, k / clients).open(stack))
+        return measure()

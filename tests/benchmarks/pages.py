@@ -21,7 +21,7 @@ from tests.browser.machine import served
 
 WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 MOVES, MOVE_SECONDS = 30, 0.012  # of a stroke: about 0.45 s, with what Playwright takes
-SETTLED = 700  # milliseconds after a stroke: the package has reported as well
+SETTLED = 700  # milliseconds after a stroke
 
 
 @dataclass
@@ -77,7 +77,7 @@ def draw(page: Page, strokes: int, found: Strokes) -> None:
 
 
 def strokes(browser: Browser, url: str, count: int, block: int = 15) -> tuple[Strokes, Strokes]:
-    """The same strokes with the companion and without it, taking turns, so that noise meets both."""
+    """The same strokes with the pen followed and not, taking turns, so that noise meets both."""
     on, off = Strokes(), Strokes()
     with opened(browser, url) as with_it, opened(browser, f"{url}/?live=false") as without:
         for page in (with_it, without):

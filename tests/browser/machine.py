@@ -5,18 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90  # a cold start on a busy machine
+from tests.servers import Server, free_ports
 
 # Without these Chromium phones home, which on a machine without a network only costs time.
 CHROMIUM_ARGS = [
@@ -36,39 +30,13 @@ def served(log: Path) -> Iterator[str]:
 
     Raises RuntimeError, with what the server said, if it does not start.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "demo.server", "--port", str(port)],
-            cwd=ROOT,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
+    server = Server(free_ports(1)[0], log)
+    server.start()
     try:
-        url = f"http://localhost:{port}"
-        _await_health(process, f"{url}/_stcore/health", log)
-        yield url
+        server.await_answer()
+        yield server.url
     finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    for _ in range(START_SECONDS * 20):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            pass  # not listening yet
-        try:
-            process.wait(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")
+        server.stop()
 
 
 @contextlib.contextmanager

@@ -61,7 +61,7 @@ def test_draw_after_strokes_that_only_the_bars_have_answered(open_page: Callable
         ".some((r) => r.querySelector('[data-probability]')?.dataset.probability !== before)",
         arg=before[0],
     )
-    expect_strokes(page, "query", strokes + 1)  # by now the package has reported it, too
+    expect_strokes(page, "query", strokes + 1)
     assert menu is not None
     assert menu.evaluate("node => node.isConnected"), "the pen makes no menu anew"
 

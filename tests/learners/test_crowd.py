@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from demo.learners import CLASSIFIERS, store
+from demo.learners import crowd as crowd_module
 from demo.learners.crowd import Crowd, seconds_for_all
-from demo.learners.worker import TRANSDUCTIVE, Batch
+from demo.learners.worker import TRANSDUCTIVE, Batch, Worker
 
 NAMES = [entry.name for entry in CLASSIFIERS]
 LABELS = (0, 1, 2)
@@ -50,6 +51,28 @@ def test_every_learner_answers_as_by_itself(crowd: Crowd) -> None:
 def test_they_answer_soon(crowd: Crowd) -> None:
     seconds_for_all(crowd, NAMES, LABELS, task(1), 5)  # loads what has not been loaded
     assert min(seconds_for_all(crowd, NAMES, LABELS, task(seed), 5) for seed in (2, 3)) < BOUND
+
+
+def test_processes_that_nobody_needs_end_and_start_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    class Seen(Worker):
+        def close(self) -> int | None:
+            code = super().close()
+            ended.set()
+            return code
+
+    monkeypatch.setattr(crowd_module, "IDLE", 0.01)
+    monkeypatch.setattr(crowd_module, "Worker", Seen)
+    lazy = Crowd(processes=1)
+    assert ended.wait(60)
+    for seed in (5, 6):
+        asked = lazy.ask(NAMES[:1], LABELS, task(seed), 1)
+        assert asked.wait(60)
+        assert not asked.replies[NAMES[0]].error
+        ended.clear()
+        assert ended.wait(60)
+    lazy.close()
 
 
 def test_who_asks_again_finds_the_same_replies(crowd: Crowd) -> None:

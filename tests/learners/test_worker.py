@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
 
@@ -10,8 +11,9 @@ import pytest
 import torch
 
 from demo.learners import store, worker
-from demo.learners.together import MOST, Together
+from demo.learners.together import MOST, BusyError, Together
 from demo.learners.worker import TRANSDUCTIVE, Batch, Labels, LearnerError, Worker, WorkerError
+from demo.limits import REQUESTS_WAITING
 
 CLASSES = range(3)
 
@@ -166,3 +168,28 @@ def test_a_worker_that_ended_is_asked_once_more() -> None:
             return worker.adapt(learner, device, steps, labels, images)
 
     assert Together(Dying()).adapt("maml", "cpu", 1, CLASSES, tasks(1)[0])[0].shape == (2,)
+
+
+def test_more_than_may_wait_are_turned_away_at_once_and_those_who_wait_are_answered() -> None:
+    recorder, image, found = Recorder(), tasks(1)[0], queue.SimpleQueue[object]()
+    together = Together(recorder)
+
+    def ask() -> None:
+        found.put(together.adapt("maml", "cpu", 1, CLASSES, image))
+
+    threads = [threading.Thread(target=ask) for _ in range(REQUESTS_WAITING + 1)]
+    threads[0].start()
+    assert recorder.begun.wait(60)  # adapting to the first: no longer waiting
+    assert not together.crowded()
+    for thread in threads[1:]:
+        thread.start()
+    while together._waiting.qsize() < REQUESTS_WAITING:
+        threading.Event().wait(0.001)
+    assert together.crowded()
+    with pytest.raises(BusyError, match="try again"):
+        together.adapt("maml", "cpu", 1, CLASSES, image)
+    recorder.go.set()
+    for thread in threads:
+        thread.join(60)
+    assert found.qsize() == len(threads)
+    assert not together.crowded()

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from demo.learners import CLASSIFIERS, Entry
 from demo.learners.worker import LearnerError
-from demo.tasks.drawing import Drawing, DrawingError
-from demo.ui import answers, canvas
+from demo.limits import MAX_STROKES
+from demo.tasks.drawing import Drawing
+from demo.ui import answers
 from demo.ui.sheet import QUERY, Sheet, place_of
 from demo.ui.sketch import Sketch
 
@@ -193,15 +194,14 @@ def test_without_a_gpu_no_device_is_offered(page: AppTest, monkeypatch: pytest.M
     assert "device" not in [box.key for box in page.selectbox]
 
 
-def test_too_much_ink_is_said_and_the_page_goes_on(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(key: str) -> None:
-        raise DrawingError("strokes has more than 10000 points in all")
-
-    before = sketch(page).sheet
-    monkeypatch.setattr(canvas, "value", full)
+def test_too_much_ink_is_said_and_the_page_goes_on(page: AppTest) -> None:
+    sketch(page).extend(QUERY, LINE.strokes * (MAX_STROKES + 1))
     run(page)
     assert "10000 points at most. Undo or erase" in page.warning[0].value
-    assert sketch(page).sheet is before
+    assert len(sketch(page).sheet.drawings[QUERY].strokes) == MAX_STROKES
+    sketch(page).undo()
+    sketch(page).extend(QUERY, LINE.strokes)
+    assert not run(page).warning
 
 
 def test_where_there_is_a_gpu_it_is_offered(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks.drawing import Drawing
 from demo.ui.desk import Desk
 from demo.ui.line import NOT_UNDERSTOOD
@@ -28,9 +29,10 @@ def talk(token: str, *messages: Any) -> list[dict[str, Any]]:
     return spoken(token, *(message if isinstance(message, str) else json.dumps(message) for message in messages))
 
 
-def report(desk: Desk, number: int, down: bool = True, first: int = 1) -> dict[str, Any]:
-    ink = {desk.sketch.key(QUERY): {"first": first, "strokes": [STROKE]}}
-    return {"number": number, "down": down, "pads": ink}
+def report(desk: Desk, number: int, down: bool = True, first: int = 1, strokes: int = 1) -> dict[str, Any]:
+    pad = desk.sketch.key(QUERY)
+    ink = {pad: {"first": first, "strokes": [STROKE] * strokes}}
+    return {"number": number, "open": pad if down else None, "pads": ink}
 
 
 def replies(outgoing: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -44,18 +46,51 @@ def test_a_report_is_answered_as_the_page_would(desk: Desk) -> None:
     assert (first["number"], second["number"]) == (1, 2)
     assert (first["trace"]["drawing"], second["trace"]["drawing"]) == (True, False)
     assert first["trace"]["queries"] == second["trace"]["queries"] != before
-    assert desk.says() == second
-    assert len(desk.sheet().drawings[QUERY].strokes) == 2
-
-
-def test_what_the_package_reports_afterwards_is_no_news(desk: Desk) -> None:
-    talk(desk.token, report(desk, 1, down=False))
-    answered = desk.says()["trace"]["queries"]
-    strokes = [stroke + 0.04 for stroke in desk.sheet().drawings[QUERY].strokes]  # the package rounds otherwise
-    assert not desk.sketch.drawn(QUERY, Drawing(280, 280, tuple(strokes)))
+    assert {**desk.state(), **desk.says(), **desk.pads()} == second
+    pad = desk.sketch.key(QUERY)
+    assert (first["known"][pad], second["known"][pad]) == (1, 2)  # a stroke under way is nobody's yet
     assert len(desk.sketch.sheet.drawings[QUERY].strokes) == 2
-    assert desk.says()["trace"]["queries"] == answered
-    assert desk.sketch.drawn(QUERY, CROSS)  # but this is
+
+
+def test_a_report_that_comes_twice_adds_nothing(desk: Desk) -> None:
+    talk(desk.token, report(desk, 1, down=False), report(desk, 1, down=False), report(desk, 2, down=False, strokes=3))
+    assert len(desk.sketch.sheet.drawings[QUERY].strokes) == 4
+    assert len(desk.sketch.past) == 3
+
+
+def test_ink_of_a_pad_that_has_been_replaced_is_nobodys(desk: Desk) -> None:
+    late = report(desk, 1, down=False)
+    desk.sketch.erase([QUERY])
+    talk(desk.token, late)
+    assert not desk.sketch.sheet.drawings[QUERY].strokes
+
+
+def test_a_pad_that_is_full_opens_anew_without_what_was_too_much(desk: Desk) -> None:
+    pad = desk.sketch.key(QUERY)
+    [full] = replies(talk(desk.token, report(desk, 1, down=False, strokes=MAX_STROKES)))
+    assert full["page"] == 1  # the page has to say so
+    assert pad not in full["known"]
+    assert full["known"][desk.sketch.key(QUERY)] == MAX_STROKES
+    long = report(desk, 2, down=False)
+    long["pads"][desk.sketch.key(QUERY)]["strokes"] = [[[0, 0]] * (MAX_POINTS + 1)]
+    [longer] = replies(talk(desk.token, long))
+    assert longer["page"] == 2
+    assert longer["known"][desk.sketch.key(QUERY)] == MAX_STROKES
+
+
+def test_in_a_crowd_only_finished_strokes_are_answered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demo.ui.desk.crowded", lambda: True)
+    under_way, finished = replies(talk(desk.token, report(desk, 1), report(desk, 2, down=False)))
+    assert under_way["crowded"]
+    assert "trace" not in under_way
+    assert "crowded" not in finished
+    assert finished["known"][desk.sketch.key(QUERY)] == 2
+
+
+def test_the_buttons_and_the_pads_names_come_with_the_answer(desk: Desk) -> None:
+    [answer] = replies(talk(desk.token, report(desk, 1, down=False)))
+    assert answer["pads"][-1]["name"].endswith("2 strokes")
+    assert (answer["idle"]["undo"], answer["idle"]["redo"]) == (False, True)
 
 
 def test_previews_come_with_the_answer_if_they_are_shown(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The pen's reports: what is taken from them, and how they join what the package has reported."""
+"""The pen's reports: what is taken from them, and which strokes are new to a pad."""
 
 from __future__ import annotations
 
@@ -10,36 +10,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.limits import MAX_POINTS
-from demo.tasks.drawing import Drawing
-from demo.ui.fabric import SIDE
 from demo.ui.pen import Ink, Seen, parsed
-from demo.ui.sheet import same
 
 A, B, C = [[10.0, 10.0], [20.0, 30.0]], [[50.0, 60.0], [70.0, 80.0]], [[5.0, 5.0]]
 
 
-def pad(*strokes: list[list[float]]) -> Drawing:
-    return Drawing.of(SIDE, SIDE, list(strokes))
-
-
 def message(**ink: Any) -> dict[str, Any]:
-    return {"number": 7, "down": True, "pads": ink}
+    return {"number": 7, "open": "pad", "pads": ink}
 
 
 def test_a_report_is_taken_in() -> None:
     found = parsed(message(pad={"first": 2, "strokes": [C]}))
     assert found is not None
-    assert (found.number, found.down) == (7, True)
-    assert found.ink["pad"].first == 2
-    np.testing.assert_array_equal(found.ink["pad"].strokes.strokes[0], C)
+    assert (found.number, found.open) == (7, "pad")
+    ink = found.ink["pad"]
+    assert ink is not None
+    assert ink.first == 2
+    np.testing.assert_array_equal(ink.strokes[0], C)
 
 
-def test_strokes_join_those_that_are_known() -> None:
-    ink = Ink(1, pad(B, C))
-    assert same(ink.after(pad(A)), pad(A, B, C))
-    assert same(ink.after(pad(A, A)), pad(A, A, C))  # the package has reported the second meanwhile
-    assert same(ink.after(pad(A, A, A)), pad(A, A, A))
-    assert same(Ink(2, pad(C)).after(pad(A)), pad(A))  # one between is not known: another pad's history
+def test_a_stroke_that_the_pad_has_is_not_new() -> None:
+    b, c = (np.array(stroke, np.float32) for stroke in (B, C))
+    ink = Ink(1, (b, c))
+    assert [stroke is b or stroke is c for stroke in ink.new(1)] == [True, True]
+    assert ink.new(2) == (c,)  # the first has been told of before
+    assert ink.new(3) == ink.new(9) == ()
+    assert ink.new(0) == ()  # one between is not known: another pad's history
 
 
 @pytest.mark.parametrize(
@@ -49,10 +45,14 @@ def test_strokes_join_those_that_are_known() -> None:
         7,
         [],
         {},
-        {"number": "7", "down": True, "pads": {}},
-        {"number": 7, "down": 1, "pads": {}},
-        {"number": 7, "down": True, "pads": []},
-        {"number": 7, "down": True, "pads": {str(k): {} for k in range(1000)}},
+        {"number": "7", "open": None, "pads": {}},
+        {"number": 7, "open": 1, "pads": {}},
+        {"number": 7, "open": None, "pads": []},
+        {"number": 7, "open": None, "pads": {str(k): {} for k in range(1000)}},
+        message(pad=None),
+        message(pad={"first": -1, "strokes": [A]}),
+        message(pad={"first": 0, "strokes": "A"}),
+        message(pad={"first": 0, "strokes": [[["x", "y"]]]}),
     ],
 )
 def test_what_is_no_report_is_left_alone(broken: Any) -> None:
@@ -62,18 +62,14 @@ def test_what_is_no_report_is_left_alone(broken: Any) -> None:
 @pytest.mark.parametrize(
     "ink",
     [
-        None,
-        {"first": -1, "strokes": [A]},
-        {"first": 0, "strokes": "A"},
         {"first": 0, "strokes": [[]]},
-        {"first": 0, "strokes": [[["x", "y"]]]},
         {"first": 0, "strokes": [[[1e300, 0]]]},
         {"first": 0, "strokes": [[[float("nan"), 0]]]},
         {"first": 0, "strokes": [[[0, 0]] * (MAX_POINTS + 1)]},
     ],
 )
-def test_ink_that_cannot_be_is_no_ink_but_the_report_is_answered(ink: Any) -> None:
-    assert parsed(message(pad=ink)) == Seen(7, {}, True)
+def test_ink_that_no_drawing_holds_is_told_from_none(ink: Any) -> None:
+    assert parsed(message(pad=ink)) == Seen(7, {"pad": None}, "pad")
 
 
 @given(

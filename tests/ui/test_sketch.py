@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from demo.limits import HISTORY, PADS
+from demo.limits import HISTORY, MAX_POINTS, MAX_STROKES, PADS
 from demo.tasks import taskfile
 from demo.tasks.drawing import Drawing
 from demo.tasks.taskfile import TaskFileError
@@ -19,18 +20,37 @@ HOOK = Drawing.of(280, 280, [[[10, 10], [200, 200], [200, 100]]])
 
 def test_a_stroke_is_remembered_and_leaves_the_pad_alone() -> None:
     sketch = Sketch()
-    sketch.drawn(1, LINE)
+    sketch.extend(1, LINE.strokes)
     assert same(sketch.sheet.drawings[1], LINE)
     assert sketch.versions == [0] * PADS
     assert len(sketch.past) == 1
-    sketch.drawn(1, LINE)  # the same again, as every rerun has it
+    sketch.extend(1, ())
     assert len(sketch.past) == 1
+    sketch.extend(1, (*LINE.strokes, *HOOK.strokes))
+    assert len(sketch.past) == 3  # every stroke can be undone
+    assert sketch.page == 0
+
+
+def test_a_stroke_too_many_is_not_taken_and_the_pad_opens_without_it() -> None:
+    sketch = Sketch()
+    sketch.extend(B, LINE.strokes * MAX_STROKES)
+    assert (sketch.full, sketch.page) == (None, 0)
+    sketch.extend(B, HOOK.strokes)
+    assert len(sketch.sheet.drawings[B].strokes) == MAX_STROKES
+    assert (sketch.full, sketch.page, sketch.versions[B]) == (B, 1, 1)
+    assert same(sketch.initial[B], sketch.sheet.drawings[B])
+    sketch.undo()
+    sketch.extend(B, HOOK.strokes)
+    assert sketch.full is None
+    sketch.extend(A, [np.zeros((MAX_POINTS, 2), np.float32)])
+    sketch.extend(A, HOOK.strokes)
+    assert sketch.full == A
 
 
 def test_undo_and_redo_reopen_only_the_pad_they_change() -> None:
     sketch = Sketch()
-    sketch.drawn(B, LINE)
-    sketch.drawn(QUERY, HOOK)
+    sketch.extend(B, LINE.strokes)
+    sketch.extend(QUERY, HOOK.strokes)
     sketch.undo()
     assert [sketch.versions[place] for place in sketch.sheet.places] == [0, 0, 0, 1]
     assert sketch.initial[QUERY] is BLANK
@@ -39,7 +59,7 @@ def test_undo_and_redo_reopen_only_the_pad_they_change() -> None:
     assert [sketch.versions[place] for place in sketch.sheet.places] == [0, 0, 0, 2]
     assert same(sketch.initial[QUERY], HOOK)
     sketch.undo()
-    sketch.drawn(A, LINE)
+    sketch.extend(A, LINE.strokes)
     sketch.redo()  # nothing: the stroke has made another future
     assert same(sketch.sheet.drawings[QUERY], BLANK)
 
@@ -53,8 +73,8 @@ def test_undo_and_redo_at_the_ends_do_nothing() -> None:
 
 def test_erasing_is_one_change_and_none_if_nothing_is_there() -> None:
     sketch = Sketch()
-    sketch.drawn(A, LINE)
-    sketch.drawn(C, LINE)
+    sketch.extend(A, LINE.strokes)
+    sketch.extend(C, LINE.strokes)
     sketch.erase(sketch.sheet.places)
     assert sketch.sheet.empty == [A, B, C, QUERY]
     sketch.erase(sketch.sheet.places)
@@ -66,17 +86,17 @@ def test_erasing_is_one_change_and_none_if_nothing_is_there() -> None:
 def test_history_is_bounded() -> None:
     sketch = Sketch()
     for k in range(HISTORY + 20):
-        sketch.drawn(0, Drawing.of(280, 280, [[[1, 1], [2, k + 3]]]))
+        sketch.extend(0, [np.array([[1, 1], [2, k + 3]], np.float32)])
     assert len(sketch.past) == HISTORY
 
 
 def test_reopening_shows_what_was_drawn() -> None:
     sketch = Sketch()
-    sketch.drawn(0, LINE)
+    sketch.extend(0, LINE.strokes)
     before = sketch.key(0)
     sketch.reopen()
     assert sketch.key(0) != before
-    assert sketch.initial[0] is LINE
+    assert same(sketch.initial[0], LINE)
 
 
 def test_an_erased_class_loses_its_name_and_names_stay_distinct() -> None:
