@@ -67,6 +67,9 @@ class Drawing:
     @functools.cached_property
     def empty(self) -> bool:
         """True if no ink lies on the canvas: nothing drawn, or everything drawn outside it."""
+        for stroke in self.strokes[:1]:  # looking at all of a drawing after each of 500 strokes would take a second
+            if ((stroke >= 0) & (stroke <= (self.width, self.height))).all(axis=1).any():
+                return False
         return len(visible_segments(self)) == 0
 
 

@@ -33,10 +33,10 @@ def test_names_are_texts_and_nothing_else(open_page: Callable[..., Page]) -> Non
     settled(page)
     for i, name in enumerate(HOSTILE):
         expect(page.locator(f".st-key-name-{i} input")).to_have_value(name)
-        expect(page.locator(".st-key-probabilities .bars")).to_contain_text(isolated(name))
+        expect(page.get_by_role("listitem", name=isolated(name)).first).to_be_visible()
     assert page.locator(".st-key-probabilities img, .st-key-probabilities b, .st-key-probabilities a").count() == 0
-    page.get_by_role("button", name=say("page.group.learners", "en")).hover()
-    page.get_by_role("link", name=say("page.close", "en")).click()
+    page.get_by_role("button", name=say("page.group.learners", "en")).click()
+    page.get_by_role("menuitem", name=say("page.close", "en"), exact=True).click()
     settled(page)
     legend = page.locator(".st-key-close-map .legend")
     table = page.locator(".st-key-close-map table")
