@@ -33,6 +33,10 @@ class DrawingError(ValueError):
     """A drawing that cannot be used. The message names the field and says what is allowed."""
 
 
+class UnreadableError(DrawingError):
+    """What should be a drawing, and is none: a browser's word is not trusted."""
+
+
 @dataclass(frozen=True, eq=False)
 class Drawing:
     """Strokes on a canvas of `width` x `height` pixels, in the order in which they were drawn."""
@@ -56,7 +60,7 @@ class Drawing:
             try:
                 points = np.asarray(stroke, dtype=np.float64)
             except (TypeError, ValueError, OverflowError) as error:
-                raise DrawingError(f"strokes[{i}] must be a list of [x, y] pairs of numbers") from error
+                raise UnreadableError(f"strokes[{i}] must be a list of [x, y] pairs of numbers") from error
             if points.ndim != 2 or points.shape[1] != 2 or not len(points):
                 raise DrawingError(f"strokes[{i}] must be a list of at least one [x, y] pair")
             if not np.isfinite(points).all() or np.abs(points).max() > MAX_COORDINATE:

@@ -20,9 +20,9 @@ from typing import Any
 import streamlit as st
 
 from demo.limits import MAX_POINTS, MAX_STROKES
-from demo.tasks.drawing import Drawing, DrawingError
+from demo.tasks.drawing import Drawing, DrawingError, UnreadableError
 from demo.ui.component import component
-from demo.ui.fabric import INK, PEN, SIDE, UnreadableError, from_fabric, to_fabric
+from demo.ui.fabric import INK, PEN, SIDE, from_fabric, to_fabric
 from demo.ui.words import say
 
 _helper = component("pads", "", "pads")

@@ -17,7 +17,7 @@ import numpy as np
 
 from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks import pad
-from demo.tasks.drawing import Drawing, DrawingError, Points
+from demo.tasks.drawing import Drawing, DrawingError, Points, UnreadableError
 from demo.tasks.pad import snapped
 from demo.ui.trust import is_number
 
@@ -51,10 +51,6 @@ def _path(points: Points) -> dict[str, Any]:
         "strokeLineCap": "round",
         "strokeLineJoin": "round",
     }
-
-
-class UnreadableError(DrawingError):
-    """What should be a canvas' JSON, and is none."""
 
 
 def from_fabric(content: Any) -> Drawing:

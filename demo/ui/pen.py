@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from demo.limits import REPORTED_PADS
-from demo.tasks.drawing import Drawing, DrawingError, Points
+from demo.tasks.drawing import Drawing, DrawingError, Points, UnreadableError
 from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
 from demo.ui.trust import is_count
@@ -84,6 +84,8 @@ def _ink(message: Any) -> Ink | None:
         case {"first": first, "strokes": list(strokes)} if is_count(first):
             try:
                 drawing = Drawing.of(SIDE, SIDE, strokes)
+            except UnreadableError:
+                raise  # no report of `pen.js`
             except DrawingError:
                 return None
             return Ink(first, tuple(pen_path(points) for points in drawing.strokes))
