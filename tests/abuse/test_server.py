@@ -255,7 +255,8 @@ def test_the_server_lives_and_nobody_else_waits(url: str, attack: Attack) -> Non
         figures = f"n {len(seconds)}, median {1e3 * median(seconds):.0f} ms, worst {1e3 * max(seconds):.0f} ms"
         MEASURED.append(f"{attack.__name__}, {name}: {figures}")
     assert median(during) - median(before) < SLOWED
-    assert max(during) - median(before) < SLOWED + JITTER
+    assert sorted(during)[int(0.9 * len(during))] - median(before) < SLOWED + JITTER
+    assert max(during) < BLOCKED
 
 
 def test_no_page_has_a_secret_and_the_log_no_crash(url: str) -> None:
