@@ -37,9 +37,8 @@ from tests.abuse.talking import Page, Prober, announce, forgery_token, get, line
 from tests.browser.machine import served
 
 SLOWED = 0.1  # seconds that an honest visitor's answers may take longer
-JITTER = (
-    0.4  # seconds more for the single worst answer: other tests run on these cores, which take as long by themselves
-)
+JITTER = 0.15  # seconds more for one answer in ten: other tests run on these cores
+BLOCKED = 2.0  # seconds: what no answer takes, unless something holds up everybody
 CALM = 25  # answers before anybody attacks, to compare with
 
 LOGGED: list[Path] = []
