@@ -8,8 +8,8 @@ Nagle's algorithm on, so that an answer waits until the browser has acknowledged
 from __future__ import annotations
 
 import os
-import resource
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,12 +28,13 @@ def prepare() -> None:
     that many systems let a process open unless it asks for more.
     """
     os.chdir(Path(__file__).resolve().parents[1])
-    wanted = 2 * CONNECTIONS
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if now != resource.RLIM_INFINITY and now < wanted:
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
-        )
+    if sys.platform != "win32":
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * CONNECTIONS if most == resource.RLIM_INFINITY else min(2 * CONNECTIONS, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
