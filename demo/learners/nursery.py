@@ -1,0 +1,145 @@
+"""A process that has read PyTorch and is forked for each further one: they share its memory, and start at once.
+
+`python -m demo.learners.nursery`, which `demo.learners.children` starts and asks over a socket: its standard
+input. A request is one packet: JSON, and the child's standard input and output and its line as descriptors.
+On its line a child's process number is said, and its exit code when it has ended; it is killed when the other
+end of the line is closed. Linux: what happens to a child when the nursery dies is settled there only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST = 1 << 20
+"""Bytes of a request: a module, its arguments and the environment."""
+
+SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a child is to run, as `python -m MODULE ARGUMENTS` would, and with which environment."""
+
+    module: str
+    arguments: list[str]
+    environment: dict[str, str]
+
+    def run(self) -> None:
+        os.environ.clear()
+        os.environ.update(self.environment)
+        Path("/proc/self/comm").write_text(self.module.removeprefix("demo."))  # for `ps`: its first 15 letters
+        sys.argv = [self.module, *self.arguments]
+        runpy.run_module(self.module, run_name="__main__", alter_sys=True)
+
+
+class Nursery:
+    """One thread and nothing computed: else a fork would be of unknown state."""
+
+    def __init__(self, door: socket.socket) -> None:
+        self._door = door
+        self._lines: dict[socket.socket, int] = {}  # of the children that live
+        self._ended, self._wake = os.pipe()  # a byte for each signal, so that none is missed
+        for end in (self._ended, self._wake):
+            os.set_blocking(end, False)
+        self._selector = selectors.PollSelector()  # no descriptor of its own, which a child would share
+        self._selector.register(door, selectors.EVENT_READ)
+        self._selector.register(self._ended, selectors.EVENT_READ)
+
+    def serve(self) -> Request | None:
+        """Forks until nobody can ask any more. Returns in each child what it is to run, and None in the nursery."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake)
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._door:
+                    said, descriptors, *_ = socket.recv_fds(self._door, MOST, 3)
+                    if not said:
+                        return None
+                    if self._fork(*descriptors):
+                        return Request(**json.loads(said))
+                elif key.fileobj == self._ended:
+                    os.read(self._ended, MOST)
+                    self._reap()
+                elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._lines:  # nobody listens any more
+                    self._selector.unregister(key.fileobj)
+                    os.kill(self._lines[key.fileobj], signal.SIGKILL)
+
+    def _fork(self, given: int, taken: int, line: int) -> bool:
+        """Whether this is the child, which then has none of the nursery's descriptors."""
+        nursery, pid = os.getpid(), os.fork()
+        if pid:
+            os.close(given)
+            os.close(taken)
+            self._open(socket.socket(fileno=line), pid)
+            return False
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(line)
+        self._close()
+        _end_with(nursery)
+        for stream, number in ((given, 0), (taken, 1)):
+            os.dup2(stream, number)
+            os.close(stream)
+        return True
+
+    def _open(self, line: socket.socket, pid: int) -> None:
+        self._lines[line] = pid
+        self._selector.register(line, selectors.EVENT_READ)
+        with contextlib.suppress(BrokenPipeError):  # who asked has gone; it is killed in the next round
+            line.send(f"{pid}".encode())
+
+    def _reap(self) -> None:
+        """Says of every child that has ended how it has."""
+        for line, pid in list(self._lines.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                with contextlib.suppress(BrokenPipeError):
+                    line.send(f"{os.waitstatus_to_exitcode(status)}".encode())
+                with contextlib.suppress(KeyError):  # killed, and no longer listened to
+                    self._selector.unregister(line)
+                del self._lines[line]
+                line.close()
+
+    def _close(self) -> None:
+        self._selector.close()
+        for end in (self._door, *self._lines):
+            end.close()
+        os.close(self._ended)
+        os.close(self._wake)
+
+
+def _end_with(parent: int) -> None:
+    """This process is killed when its parent dies, however that dies."""
+    if ctypes.CDLL(None, use_errno=True).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL):
+        raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:  # it was faster
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Reads what all children need, then waits for requests; in a child, runs what was asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, and all end with it
+    import torch
+
+    import demo.learners.store  # noqa: F401  # what all of them import
+
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()  # the collector writes into what it looks at, and what is written to is no longer shared
+    if request := Nursery(socket.socket(fileno=os.dup(0))).serve():
+        request.run()
+
+
+if __name__ == "__main__":
+    main()
