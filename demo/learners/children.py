@@ -11,12 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from demo.learners import nursery
 
 ROOT = Path(__file__).resolve().parents[2]
-NURSERY = "demo.learners.nursery"
 FORKING = sys.platform == "linux"
 
 
@@ -88,7 +89,10 @@ class Child:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.communicate()
+        self.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.close()
+        self.wait()
 
 
 Started = Child | subprocess.Popen[bytes]
@@ -102,57 +106,60 @@ class _Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._door: socket.socket | None = None
 
-    def ask(self, module: str, arguments: list[str], *descriptors: int) -> None:
-        said = json.dumps({"module": module, "arguments": arguments, "environment": dict(os.environ)}).encode()
+    def ask(self, request: dict[str, Any], *descriptors: int) -> None:
+        said = json.dumps({**request, "environment": dict(os.environ)}).encode()
         with self._lock:
             try:
                 socket.send_fds(self._opened(), [said], descriptors)
             except (BrokenPipeError, ConnectionResetError):  # has died since it was looked at
-                self._bury()
+                self.close()
                 socket.send_fds(self._opened(), [said], descriptors)
 
     def _opened(self) -> socket.socket:
         if self._process is not None and self._process.poll() is not None:
-            self._bury()
+            self.close()
         if self._door is None:
             self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
-                alone = {**os.environ, "OMP_NUM_THREADS": "1"}  # none that a fork would leave behind
-                self._process = subprocess.Popen([sys.executable, "-m", NURSERY], cwd=ROOT, env=alone, stdin=theirs)
+                alone = {**os.environ, "OMP_NUM_THREADS": "1"}  # no threads, which a fork would leave behind
+                command = [sys.executable, "-m", nursery.NAME]
+                self._process = subprocess.Popen(command, cwd=ROOT, env=alone, stdin=theirs.fileno())
         return self._door
 
-    def _bury(self) -> None:
-        assert self._process is not None
-        assert self._door is not None
-        self._door.close()
-        self._process.wait()
-        self._process = self._door = None
+    def close(self) -> None:
+        """Ends it, and with it all its children."""
+        if self._process is not None and self._door is not None:
+            self._door.close()
+            self._process.wait()
+            self._process = self._door = None
 
 
 _nursery = _Nursery()
 
 
-def start(module: str, *arguments: str) -> Started:
+def start(module: str, *arguments: str, reads: Sequence[str] = ()) -> Started:
     """`python -m MODULE ARGUMENTS` at the repository's root, with pipes to its standard input and output.
 
+    reads: modules that it needs and that take long; where it is forked, the next process finds them read.
     It ends by itself when its input does or, where it is forked, when this process ends, however that may be.
     """
-    return (_forked if FORKING else _anew)(module, *arguments)
+    return _forked(module, arguments, reads) if FORKING else _anew(module, arguments)
 
 
-def _anew(module: str, *arguments: str) -> Started:
+def _anew(module: str, arguments: Sequence[str]) -> Started:
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def _forked(module: str, *arguments: str) -> Started:
+def _forked(module: str, arguments: Sequence[str], reads: Sequence[str]) -> Started:
     line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     given, stdin = os.pipe()
     stdout, taken = os.pipe()
-    try:
-        _nursery.ask(module, list(arguments), given, taken, theirs.fileno())
-    finally:
-        for mine in (given, taken):
-            os.close(mine)
-        theirs.close()
+    with theirs:
+        try:
+            request = {"module": module, "arguments": arguments, "reads": reads}
+            _nursery.ask(request, given, taken, theirs.fileno())
+        finally:
+            os.close(given)
+            os.close(taken)
     return Child(module, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"), line)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -18,22 +19,32 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+NAME = "demo.learners.nursery"
+
 MOST = 1 << 20
 """Bytes of a request: a module, its arguments and the environment."""
+
+FIRST = ("torch", "demo.learners.store")
+"""What every child needs."""
 
 SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a child is to run, as `python -m MODULE ARGUMENTS` would, and with which environment."""
+    """What a child is to run, as `python -m MODULE ARGUMENTS` would, and with which environment.
+
+    reads: modules that the nursery reads before, so that whoever needs them later shares them as well.
+    """
 
     module: str
     arguments: list[str]
     environment: dict[str, str]
+    reads: list[str]
 
     def run(self) -> None:
         os.environ.clear()
@@ -66,10 +77,12 @@ class Nursery:
                     said, descriptors, *_ = socket.recv_fds(self._door, MOST, 3)
                     if not said:
                         return None
+                    request = Request(**json.loads(said))
+                    read(request.reads)
                     if self._fork(*descriptors):
-                        return Request(**json.loads(said))
+                        return request
                 elif key.fileobj == self._ended:
-                    os.read(self._ended, MOST)
+                    os.read(self._ended, 512)
                     self._reap()
                 elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._lines:  # nobody listens any more
                     self._selector.unregister(key.fileobj)
@@ -77,21 +90,24 @@ class Nursery:
 
     def _fork(self, given: int, taken: int, line: int) -> bool:
         """Whether this is the child, which then has none of the nursery's descriptors."""
-        nursery, pid = os.getpid(), os.fork()
-        if pid:
-            os.close(given)
-            os.close(taken)
-            self._open(socket.socket(fileno=line), pid)
-            return False
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(line)
-        self._close()
-        _end_with(nursery)
-        for stream, number in ((given, 0), (taken, 1)):
-            os.dup2(stream, number)
-            os.close(stream)
-        return True
+        nursery = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no memory for it: whoever asked finds its line closed, all others live on
+            sys.stderr.write(f"{NAME}: {error}\n")
+            pid = -1
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._close()
+            _end_with(nursery)
+            os.dup2(given, 0)
+            os.dup2(taken, 1)
+        elif pid > 0:
+            self._open(socket.socket(fileno=os.dup(line)), pid)
+        for descriptor in (given, taken, line):
+            os.close(descriptor)
+        return pid == 0
 
     def _open(self, line: socket.socket, pid: int) -> None:
         self._lines[line] = pid
@@ -119,6 +135,15 @@ class Nursery:
         os.close(self._wake)
 
 
+def read(modules: Iterable[str]) -> None:
+    """Imports what has not been imported, and keeps it shared: the collector writes into all that it looks at."""
+    if missing := [module for module in modules if module not in sys.modules]:
+        for module in missing:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+
+
 def _end_with(parent: int) -> None:
     """This process is killed when its parent dies, however that dies."""
     if ctypes.CDLL(None, use_errno=True).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL):
@@ -130,13 +155,7 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """Reads what all children need, then waits for requests; in a child, runs what was asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, and all end with it
-    import torch
-
-    import demo.learners.store  # noqa: F401  # what all of them import
-
-    torch.set_num_threads(1)
-    gc.collect()
-    gc.freeze()  # the collector writes into what it looks at, and what is written to is no longer shared
+    read(FIRST)
     if request := Nursery(socket.socket(fileno=os.dup(0))).serve():
         request.run()
 

@@ -31,10 +31,13 @@ class WorkerError(LearnerError):
 
 
 class Process:
-    """The process, started when it is first needed, and again when it has ended. For one thread."""
+    """The process, started when it is first needed, and again when it has ended. For one thread.
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    reads: see `demo.learners.children.start`.
+    """
+
+    def __init__(self, module: str, reads: Sequence[str] = ()) -> None:
+        self._module, self._reads = module, reads
         self._process: Started | None = None
 
     def ask(self, head: dict[str, Any], *arrays: Array) -> Message:
@@ -56,7 +59,7 @@ class Process:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
-            self._process = start(self._module)
+            self._process = start(self._module, reads=self._reads)
         return self._process
 
     def close(self) -> int | None:

@@ -138,7 +138,7 @@ class Experiments:
 
 def _started(lesson: str, settings: Any) -> Started:
     asked = json.dumps(dataclasses.asdict(settings))
-    return start("demo.lessons.experiments", lesson, asked)
+    return start("demo.lessons.experiments", lesson, asked, reads=[LESSONS[lesson]])
 
 
 def serve(lesson: str, asked: str, replies: IO[str]) -> None:

@@ -117,7 +117,7 @@ class Jobs:
             if self._process is not None and self._process.poll() is not None:
                 self._fail(self._process)
             if self._process is None:
-                self._process = start("demo.lessons.measurer")
+                self._process = start("demo.lessons.measurer", reads=["demo.lessons.measuring"])
                 threading.Thread(target=self._listen, args=(self._process,), name="measuring", daemon=True).start()
             self._jobs[number] = job
             self._write([{**message, "number": number}])
