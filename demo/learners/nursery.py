@@ -21,7 +21,6 @@ import socket
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 NAME = "demo.learners.nursery"
 
@@ -31,7 +30,7 @@ MOST = 1 << 20
 FIRST = ("torch", "demo.learners.store")
 """What every child needs."""
 
-SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
+SET_PARENT_DEATH_SIGNAL, SET_NAME = 1, 15  # prctl(2)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Request:
     def run(self) -> None:
         os.environ.clear()
         os.environ.update(self.environment)
-        Path("/proc/self/comm").write_text(self.module.removeprefix("demo."))  # for `ps`: its first 15 letters
+        _prctl(SET_NAME, self.module.removeprefix("demo.").encode())  # for `ps`: its first 15 letters
         sys.argv = [self.module, *self.arguments]
         runpy.run_module(self.module, run_name="__main__", alter_sys=True)
 
@@ -144,10 +143,15 @@ def read(modules: Iterable[str]) -> None:
         gc.freeze()
 
 
+def _prctl(option: int, value: bytes | int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value):
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
 def _end_with(parent: int) -> None:
     """This process is killed when its parent dies, however that dies."""
-    if ctypes.CDLL(None, use_errno=True).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL):
-        raise OSError(ctypes.get_errno(), "prctl")
+    _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:  # it was faster
         os.kill(os.getpid(), signal.SIGKILL)
 

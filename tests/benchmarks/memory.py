@@ -1,8 +1,8 @@
 """Peak memory of the app as Streamlit Community Cloud serves it: `python -m tests.benchmarks.memory`.
 
 `streamlit run demo/app.py`, and visitors in a real Chromium who draw, compare all learners, and with --tour open
-every other page as well. The memory is that of the server and every process it starts; what they share of a file,
-such as PyTorch's libraries, is counted once. Linux; about half a minute, with --tour a minute and a half.
+every other page as well. The memory is that of the server and every process below it; what they share, of a file such
+as PyTorch's libraries or since a fork, is counted once. Linux; about half a minute, with --tour a minute and a half.
 """
 
 from __future__ import annotations

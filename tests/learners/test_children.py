@@ -165,14 +165,6 @@ def test_a_forked_worker_shares_pytorch(nursery: _Nursery, monkeypatch: pytest.M
     assert sizes[True] < 30e6 < 100e6 < sizes[False]
 
 
-def test_a_nursery_that_has_read_all_it_is_ever_asked_to_read_has_one_thread(nursery: _Nursery) -> None:
-    with children.start(PARROT, reads=(*READS, *LESSONS.values(), "demo.lessons.measuring")) as child:
-        heard(child)
-        for pid in (nursery_of(nursery), child.pid):
-            assert len(os.listdir(f"/proc/{pid}/task")) == 1
-        child.kill()
-
-
 def test_nothing_is_left_of_fifty(nursery: _Nursery) -> None:
     with parrot() as kept:
         heard(kept)
@@ -209,6 +201,14 @@ def test_an_interrupt_at_the_keyboard_is_the_servers(nursery: _Nursery) -> None:
         for pid in (nursery_of(nursery), child.pid):
             os.kill(pid, signal.SIGINT)
         assert told(child, "still here") == "still here"
+
+
+def test_a_nursery_that_has_read_all_it_is_ever_asked_to_read_has_one_thread(nursery: _Nursery) -> None:
+    with children.start(PARROT, reads=(*READS, *LESSONS.values(), "demo.lessons.measuring")) as child:
+        heard(child)
+        for pid in (nursery_of(nursery), child.pid):
+            assert len(os.listdir(f"/proc/{pid}/task")) == 1
+        child.kill()
 
 
 def test_children_die_with_their_nursery_and_another_is_started(nursery: _Nursery) -> None:
