@@ -174,8 +174,10 @@ def test_nothing_is_left_of_fifty(nursery: _Nursery) -> None:
             with parrot(str(k)) as child:
                 assert heard(child) == str(k)
                 assert descriptors(child.pid) == before[2]  # it has none of another's
-                if k % 10 == 0:
-                    told(child, "exit 1")
+                if k % 2:
+                    assert child.stdin is not None
+                    child.stdin.close()
+                    assert child.wait(PATIENCE) == 0
         wait(lambda: [descriptors(pid) for pid in pids] == before)
         assert offspring(nursery_of(nursery)) == [kept.pid]
 
