@@ -163,7 +163,7 @@ def main() -> None:
     if request := Nursery(socket.socket(fileno=os.dup(0))).serve():
         request.run()
         sys.stdout.flush()
-        os._exit(0)  # taking PyTorch down takes longer than a child's start, and copies what was shared
+    os._exit(0)  # taking PyTorch down takes longer than a child's start, and copies what was shared
 
 
 if __name__ == "__main__":
