@@ -19,7 +19,7 @@ from demo.learners.worker import Batch, Labels, LearnerError, Worker, WorkerErro
 
 PROCESSES = min(2, os.cpu_count() or 1)
 IDLE = 600.0
-"""Seconds without a question after which a process ends, and its 160 MB are free; the next question starts it anew."""
+"""Seconds without a question after which a process ends, and its memory is free; the next question starts it anew."""
 
 KNOWN = 2048
 """Replies that are kept: who comes back to drawings and settings finds what was said, with the time that it took."""

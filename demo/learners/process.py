@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import math
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from demo.learners.children import Started, start
 
 Array = NDArray[Any]
 Message = tuple[dict[str, Any], list[Array]]
@@ -31,11 +31,14 @@ class WorkerError(LearnerError):
 
 
 class Process:
-    """The process, started when it is first needed, and again when it has ended. For one thread."""
+    """The process, started when it is first needed, and again when it has ended. For one thread.
 
-    def __init__(self, module: str) -> None:
-        self._module = module
-        self._process: subprocess.Popen[bytes] | None = None
+    reads: see `demo.learners.children.start`.
+    """
+
+    def __init__(self, module: str, reads: Sequence[str] = ()) -> None:
+        self._module, self._reads = module, reads
+        self._process: Started | None = None
 
     def ask(self, head: dict[str, Any], *arrays: Array) -> Message:
         """The process' reply; raises `LearnerError` with what it says is wrong, and `WorkerError`."""
@@ -52,16 +55,11 @@ class Process:
             raise LearnerError(reply["error"])
         return reply, found
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> Started:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module],
-                cwd=Path(__file__).resolve().parents[2],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            self._process = start(self._module, reads=self._reads)
         return self._process
 
     def close(self) -> int | None:

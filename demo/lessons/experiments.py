@@ -11,16 +11,15 @@ import importlib
 import json
 import math
 import os
-import subprocess
 import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from demo.learners.children import Started, start
+
 AT_ONCE = 1  # processes: the other core is for those who draw
 REMEMBERED = 64
 NICE = 10
@@ -45,7 +44,7 @@ class Experiment:
         self.ended = False
         self._slots = slots
         self._looks = {watcher: time.monotonic()}  # watcher -> when it last looked
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Started | None = None
         self._lock = threading.Lock()
         threading.Thread(target=self._follow, name=lesson, daemon=True).start()
 
@@ -96,7 +95,7 @@ class Experiment:
         finally:
             self.ended = True
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
+    def _read(self, process: Started) -> None:
         with process:
             assert process.stdout is not None
             for line in process.stdout:
@@ -137,10 +136,9 @@ class Experiments:
             return known if known is not None and known.complete else None
 
 
-def _started(lesson: str, settings: Any) -> subprocess.Popen[str]:
+def _started(lesson: str, settings: Any) -> Started:
     asked = json.dumps(dataclasses.asdict(settings))
-    command = [sys.executable, "-m", "demo.lessons.experiments", lesson, asked]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    return start("demo.lessons.experiments", lesson, asked, reads=[LESSONS[lesson]])
 
 
 def serve(lesson: str, asked: str, replies: IO[str]) -> None:

@@ -8,18 +8,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import subprocess
-import sys
 import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from demo.learners.children import Started, start
 from demo.lessons.tasks import TASKS, Answer, Measured, Question
 
 REMEMBERED = 4096  # finished measurements: thirty students ask the same
@@ -64,7 +62,7 @@ class Jobs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._numbers = itertools.count()
         self._jobs: weakref.WeakValueDictionary[int, Job] = weakref.WeakValueDictionary()
         self._known: OrderedDict[tuple[Question, int], Measured] = OrderedDict()
@@ -119,12 +117,7 @@ class Jobs:
             if self._process is not None and self._process.poll() is not None:
                 self._fail(self._process)
             if self._process is None:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "demo.lessons.measurer"],
-                    cwd=Path(__file__).resolve().parents[2],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                )
+                self._process = start("demo.lessons.measurer", reads=["demo.lessons.measuring"])
                 threading.Thread(target=self._listen, args=(self._process,), name="measuring", daemon=True).start()
             self._jobs[number] = job
             self._write([{**message, "number": number}])
@@ -135,7 +128,7 @@ class Jobs:
                 self._process.stdin.write(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
                 self._process.stdin.flush()
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+    def _listen(self, process: Started) -> None:
         """Takes in what the process says, until it ends; what was under way then has failed."""
         assert process.stdin is not None
         assert process.stdout is not None
@@ -148,7 +141,7 @@ class Jobs:
                 process.stdin.close()
             self._fail(process)
 
-    def _fail(self, process: subprocess.Popen[bytes]) -> None:
+    def _fail(self, process: Started) -> None:
         """Ends the jobs of a process that has ended, unless that has been done and another works by now."""
         if process is not self._process:
             return

@@ -19,6 +19,8 @@ from demo.lessons.look import Look, Order
 NICE = 5
 """Added to the process' niceness (where there is such a thing): whoever draws meanwhile comes first."""
 
+READS = ("demo.lessons.watch", "torch._dynamo")  # PyTorch's optimisers read the latter when they are made
+
 
 @dataclass(frozen=True, eq=False)
 class Stand:
@@ -33,7 +35,7 @@ class Trainer(Process):
     """The process, started when it is first needed, and again when it has ended. For one thread."""
 
     def __init__(self) -> None:
-        super().__init__("demo.lessons.trainer")
+        super().__init__("demo.lessons.trainer", READS)
 
     def advance(self, order: Order, stand: Stand | None) -> Stand:
         """The run at its next look; at meta-step 0 if it has not begun. Raises `WorkerError` if the process ended.

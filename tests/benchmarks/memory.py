@@ -1,13 +1,14 @@
 """Peak memory of the app as Streamlit Community Cloud serves it: `python -m tests.benchmarks.memory`.
 
 `streamlit run demo/app.py`, and visitors in a real Chromium who draw, compare all learners, and with --tour open
-every other page as well. The memory is that of the server and every process it starts; what they share of a file,
-such as PyTorch's libraries, is counted once. Linux; about half a minute, with --tour a minute and a half.
+every other page as well. The memory is that of the server and every process below it; what they share, of a file such
+as PyTorch's libraries or since a fork, is counted once. Linux; about half a minute, with --tour a minute and a half.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,7 +40,10 @@ def descendants(pid: int) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes: each process' own, by its name, and those of each stretch of a file, which processes share."""
+    """Bytes: each process' own, by its name, and those of each stretch of a file, which processes share.
+
+    What forked processes still share is each one's in equal parts (proc(5): "proportional set size").
+    """
 
     own: dict[str, int]
     files: dict[str, int]
@@ -53,6 +57,9 @@ def memory(root: int) -> Memory:
     """Of the process and all below it; raises FileNotFoundError or ProcessLookupError if one ends meanwhile."""
     own, files = Counter[str](), dict[str, int]()
     for pid in descendants(root):
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        for size in re.findall(r"^Pss_(?:Anon|Shmem): *(\d+)", rollup, re.MULTILINE):
+            own[name(pid)] += 1024 * int(size)
         stretch, resident = "", 0
         for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
             key, *rest = line.split()
@@ -60,17 +67,17 @@ def memory(root: int) -> Memory:
                 stretch = " ".join(rest[1:]) if rest[3] != "0" else ""
             elif key == "Rss:":
                 resident = 1024 * int(rest[0])
-            elif key == "Anonymous:":
-                private = 1024 * int(rest[0])
-                own[name(pid)] += private if stretch else resident
-                if stretch:
-                    files[stretch] = max(files.get(stretch, 0), resident - private)
+            elif key == "Anonymous:" and stretch:
+                files[stretch] = max(files.get(stretch, 0), resident - 1024 * int(rest[0]))
     return Memory(dict(own), files)
 
 
 def name(pid: int) -> str:
+    """A forked process has its module's name, shortened; its command is that of the nursery."""
     words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    return next((word for word in words if word.startswith("demo.")), "server")
+    module = next((word for word in words if word.startswith("demo.")), "server")
+    comm = Path(f"/proc/{pid}/comm").read_text().strip()
+    return comm if module.endswith("nursery") and "." in comm else module.removeprefix("demo.")
 
 
 class Watch(threading.Thread):

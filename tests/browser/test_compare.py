@@ -101,10 +101,13 @@ def test_sorted_and_filtered_by_keyboard_with_every_node_in_place(compare: Calla
 def held() -> Iterator[None]:
     """All processes of this test's server that adapt are stopped meanwhile."""
 
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-wweo", "pid=,ppid=,comm=,args="], capture_output=True, text=True, check=True
+    ).stdout
     processes = [line.split(maxsplit=2) for line in listed.splitlines()]
     servers = {pid for pid, parent, command in processes if int(parent) == os.getpid() and "demo.server" in command}
-    workers = [int(pid) for pid, parent, command in processes if parent in servers and "learners.worker" in command]
+    nurseries = {pid for pid, parent, command in processes if parent in servers and "learners.nursery" in command}
+    workers = [int(pid) for pid, parent, command in processes if parent in nurseries and "learners.worker" in command]
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGSTOP)

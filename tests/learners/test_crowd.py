@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ import torch
 
 from demo.learners import CLASSIFIERS, store
 from demo.learners import crowd as crowd_module
+from demo.learners.children import Started
 from demo.learners.crowd import Crowd, seconds_for_all
 from demo.learners.worker import TRANSDUCTIVE, Batch, Worker
 
@@ -95,10 +95,10 @@ def test_one_that_cannot_be_loaded_stops_nobody(crowd: Crowd) -> None:
 def test_a_process_that_was_killed_is_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     from demo.learners import worker
 
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Started] = []
     real = worker.Worker._running
 
-    def running(self: worker.Worker) -> subprocess.Popen[bytes]:
+    def running(self: worker.Worker) -> Started:
         started.append(real(self))
         return started[-1]
 

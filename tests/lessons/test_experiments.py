@@ -18,9 +18,9 @@ from demo.lessons.experiments import Experiment, Experiments, serve
 SHORT, LONG = luck.Settings(meta_steps=2), luck.Settings(meta_steps=10**7)
 
 
-def child(script: str) -> Callable[[str, object], subprocess.Popen[str]]:
+def child(script: str) -> Callable[[str, object], subprocess.Popen[bytes]]:
     """Instead of a lesson, which has to read PyTorch first."""
-    return lambda *_: subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE, text=True)
+    return lambda *_: subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE)
 
 
 ENDLESS = child("import time\nwhile True: print('{\"done\": 0.5}', flush=True); time.sleep(0.01)")

@@ -35,7 +35,7 @@ def child(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(
         experiments,
         "_started",
-        lambda *_: subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE, text=True),
+        lambda *_: subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE),
     )
 
 

@@ -89,7 +89,7 @@ def test_the_page_speaks_chinese(open_page: Callable[..., AppTest]) -> None:
 def finished(*_: object) -> Any:
     """Instead of a process: one that has said all it has to say."""
     script = "\n".join(f"print('{json.dumps(row)}')" for row in rows())
-    return subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE)
 
 
 def rows() -> list[dict[str, Any]]:
