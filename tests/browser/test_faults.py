@@ -1,0 +1,247 @@
+"""Nothing drawn is ever lost: the server is killed, the tab reloaded, the wire cut, and everything is back.
+
+What is done to the app is given to the steps as a callable: whoever has other ways to die (a replica behind a
+proxy, say) calls `everything_survives` with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from demo.tasks.taskfile import Task, dumps, loads
+from demo.ui.words import say
+from tests.browser import pens
+from tests.browser.mortal import Mortal, Wire, wired
+from tests.browser.pens import PADS, Stroke
+
+pytestmark = pytest.mark.browser
+
+MARK = "() => sessionStorage.getItem('sketchbook-mark')"
+CONNECTED = "[data-test-connection-state=CONNECTED]"
+RESTED = f"{CONNECTED}[data-test-script-state=notRunning]"
+ACROSS: Stroke = [(0.2, 0.5), (0.8, 0.4)]
+DOWN: Stroke = [(0.4, 0.2), (0.5, 0.8)]
+HOOK: Stroke = [(0.2, 0.3), (0.7, 0.3), (0.5, 0.8)]
+FORBIDDEN = """
+  Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("no", "SecurityError"); } });
+"""
+FULL = """
+  Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+"""
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+    server = Mortal(tmp_path_factory.mktemp("mortal") / "server.log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def visit(mortal: Mortal, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens an address in a tab; at the end none may have thrown an error or show one."""
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def open_at(path: str = "/", base: str = mortal.url, script: str = "") -> Page:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.add_init_script(script)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        page.goto(base + path)
+        return page
+
+    yield open_at
+    broken = [text for page in pages for text in page.locator(".stException").all_inner_texts()]
+    for page in pages:
+        page.context.close()
+    assert not broken, broken
+    assert not errors, errors
+
+
+@dataclass(frozen=True)
+class State:
+    """Of a draw page: what it exports, its settings as its controls show them, and its address."""
+
+    task: str
+    settings: tuple[str, ...]
+    address: str
+
+
+def state(page: Page) -> State:
+    controls = page.locator(".st-key-learner input, .st-key-twin input").all()
+    said = [control.input_value() for control in controls]
+    said += page.locator(".st-key-steps [data-testid=stSliderThumbValue]").all_inner_texts()
+    return State(dumps(pens.export(page)), tuple(said), page.url)
+
+
+def strokes(task: Task) -> list[int]:
+    return [len(d.strokes) for shots in task.drawings for d in shots] + [len(q.drawing.strokes) for q in task.queries]
+
+
+def prepare(page: Page) -> None:
+    """Draws on every pad, two shots of two classes, and changes names and settings."""
+    pens.ready(page)
+    page.get_by_role("button", name="Erase all").click()
+    for pad in PADS:
+        pens.expect_strokes(page, pad, 0)
+    pens.choose(page, "Classes", "2")
+    pens.choose(page, "Drawings of each", "2")
+    cells = [pens.cell(0), pens.cell(0, 1), pens.cell(1), pens.cell(1, 1), "query"]
+    pens.ready(page, cells)
+    for pad, stroke in zip(cells, (ACROSS, ACROSS, DOWN, HOOK, HOOK), strict=True):
+        pens.draw(page, pad, stroke)
+    rename(page, "A", "<b>sun</b>")
+    rename(page, "B", "二")
+
+
+def meet(page: Page, kill: Callable[[], object]) -> None:
+    """Whatever `kill` does, then waits until the tab has met a new session and come to rest with it."""
+    before = page.evaluate(MARK)
+    kill()
+    page.wait_for_function(f"before => ({MARK})() !== before", arg=before)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    expect(page.locator(RESTED)).to_have_count(1)
+    expect(page.locator("html.keeping")).to_have_count(0)
+
+
+def everything_survives(page: Page, kill: Callable[[], object]) -> None:
+    """The steps of a lecture that is cut short: `page` is the draw page with settings in its address."""
+    prepare(page)
+    before = state(page)
+    meet(page, kill)
+    pens.expect_strokes(page, "query", 1)
+    pens.expect_answer(page, ways=2)
+    assert state(page) == before
+    pens.draw(page, "query", ACROSS)  # and the lecture goes on
+
+
+ADDRESS = "/?learner=reptile&twin=random&steps=9&seen=true&lang=en"
+
+
+def test_a_killed_server_takes_nothing_with_it(visit: Callable[..., Page], mortal: Mortal) -> None:
+    page = visit(ADDRESS)
+    everything_survives(page, mortal.die_and_return)
+
+    def stroke_at_the_moment_and_after() -> None:
+        pens.drag(page, "query", ACROSS)
+        mortal.kill()
+        pens.drag(page, "query", DOWN)
+        pens.drag(page, pens.cell(1), HOOK)
+        mortal.start()
+
+    meet(page, stroke_at_the_moment_and_after)
+    pens.expect_strokes(page, "query", 4)
+    pens.expect_strokes(page, pens.cell(1), 2)
+    assert strokes(pens.export(page)) == [1, 1, 2, 1, 4]
+    pens.expect_answer(page, ways=2)
+
+
+def test_a_reloaded_tab_goes_on_where_it_was(visit: Callable[..., Page]) -> None:
+    page = visit("/?live=false")
+    pens.ready(page)
+    pens.draw(page, "query", ACROSS)
+    rename(page, "A", "castle")
+    pens.draw(page, "class-3", HOOK)
+    before = state(page)
+    meet(page, page.reload)
+    pens.expect_strokes(page, "query", 3)
+    assert state(page) == before
+    for pad, stroke in (("class-2", ACROSS), ("query", HOOK)):  # too short a time for the package to report
+        pens.drag(page, pad, stroke)
+    assert page.evaluate("sessionStorage.getItem('sketchbook-ink').length") > 100
+    meet(page, page.reload)
+    pens.expect_strokes(page, "query", 4)
+    known = strokes(pens.export(page))
+    page.get_by_role("button", name="Erase all").click()
+    pens.expect_strokes(page, "query", 0)
+    meet(page, page.reload)
+    pens.expect_strokes(page, "query", 0)
+    assert known == [each + more for each, more in zip(strokes(loads(before.task)), (0, 1, 0, 1), strict=True)]
+
+
+def test_a_cut_wire_cuts_off_nothing(visit: Callable[..., Page], mortal: Mortal) -> None:
+    """For seconds, not for a minute: nothing here or in Streamlit's frontend takes another way after longer.
+
+    The server forgets a session that is away for two minutes; then it is as if it had been started anew meanwhile.
+    """
+    with wired(mortal.port) as wire:
+        page = visit("/", base=wire.url)
+        pens.ready(page)
+        pens.draw(page, "query", ACROSS)
+        mark = page.evaluate(MARK)
+        sleep(page, wire)
+        pens.drag(page, "query", HOOK)
+        wire.mend()
+        pens.expect_strokes(page, "query", 4)
+        rest(page)
+        assert page.evaluate(MARK) == mark, "the server still had the session"
+        sleep(page, wire)
+        pens.drag(page, "class-1", HOOK)
+        mortal.die_and_return()
+        meet(page, wire.mend)
+        pens.expect_strokes(page, "query", 4)
+        pens.expect_answer(page)
+
+
+def go(page: Page, name: str) -> None:
+    """To another page of the app, by the bar at the top."""
+    page.get_by_role("link", name=name)
+
+
+def sleep(page: Page, wire: Wire) -> None:
+    wire.cut()
+    expect(page.locator(CONNECTED)).to_have_count(0)
+
+
+def test_every_tab_goes_on_with_its_own(visit: Callable[..., Page], mortal: Mortal) -> None:
+    compare, sine, forbidden, full = tabs = [
+        visit("/?steps=9&twin=random"),
+        visit("/sine?phase=2&sine_steps=20&present=true&lang=zh"),
+        visit(script=FORBIDDEN),
+        visit(script=FULL),
+    ]
+    for page, pad in ((compare, "query"), (forbidden, "class-1"), (full, "class-2")):
+        pens.ready(page)
+        pens.draw(page, pad, ACROSS)
+    rename(compare, "A", "castle")
+    compare.get_by_text(say("page.group.learners", "en"), exact=True).click()
+    compare.get_by_text(say("page.compare", "en"), exact=True).click()
+    castle = compare.locator(".st-key-compare-table").get_by_text("castle").first
+    expect(castle).to_be_visible()
+    sine.locator(".st-key-sine-amplitude input").press("ArrowRight")
+    expect(sine).to_have_url(re.compile("amplitude=3.1"))
+    addresses = [page.url for page in tabs]
+    mortal.kill()
+    for page in tabs:
+        expect(page.locator(CONNECTED)).to_have_count(0)
+    mortal.start()
+    for page in tabs:
+        rest(page)
+    assert [page.url for page in tabs] == addresses
+    expect(castle).to_be_visible()
+    compare.get_by_role("link", name=say("page.draw", "en"), exact=True).click()
+    pens.expect_strokes(compare, "query", 3)
+    expect(compare).to_have_url(re.compile("steps=9"))
+    expect(compare).to_have_url(re.compile("twin=random"))
+    for key, value in {"amplitude": 3.1, "phase": 2}.items():
+        expect(sine.locator(f".st-key-sine-{key} input")).to_have_value(str(value))
+    expect(sine.locator(".st-key-leave")).to_be_visible()
+    pens.expect_strokes(forbidden, "class-1", 4)
+    pens.expect_strokes(full, "class-2", 4)
+    pens.draw(forbidden, "query", HOOK)
+
+
+def rename(page: Page, letter: str, name: str) -> None:
+    page.get_by_label(f"Name of class {letter}").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listitem", name=f"{letter}, {name}: ")).to_be_visible()
