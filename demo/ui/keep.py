@@ -2,9 +2,9 @@
 
 A tab meets a new session when it is reloaded, when the server was killed and started again, when another replica
 takes over, and when it was cut off for so long that Streamlit has forgotten it. Every session has a mark. The
-pen's companion keeps what the draw page sends with its runs (`carried`), together with the strokes that no run has
-answered yet; `keep.js`, which is on every page, gives all that back once it meets a session of another mark. It
-does so, too, when a lost connection is there again: Streamlit would then not always run the page by itself.
+pen's companion keeps the sheet that comes with answers (`Keeper.carried`), together with the strokes that no answer
+has known of; `keep.js`, which is on every page, gives all that back once it meets a session of another mark. It does
+so, too, when a lost connection is there again: Streamlit would then not always run the page by itself.
 The server keeps nobody's drawings.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 
 import streamlit as st
 
+from demo.limits import KEPT_MARK
 from demo.tasks.drawing import Drawing
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import encode_drawing
@@ -34,7 +35,6 @@ from demo.ui.words import say
 SHAPE = ("ways", "shots", "queries")  # the sheet has them
 
 _KEY, _END, _KEEPER = "keep", "keep-end", "keeper"
-_LONGEST_MARK = 40  # characters
 _component = component("keep", "<span></span>", "kept", "keep")
 
 
@@ -46,13 +46,26 @@ class Keeper:
     mark: str = field(default_factory=lambda: secrets.token_urlsafe(8))
     took: str = ""  # the mark of the session before, once its things have been taken over, or refused
     waiting: dict[str, Any] = field(default_factory=dict)  # settings taken over, by their keys, until a page has run
+    runs: int = 0  # of pages
     _texts: dict[int, tuple[Drawing, str]] = field(default_factory=dict)
     _last: tuple[Sheet | None, str] = (None, "")
+    _changes: int = 0
+
+    def carried(self, sketch: Sketch, has: str | None = None) -> dict[str, Any] | None:
+        """What the pen's companion is to keep of the sketch; None if it says that it has that `state` of it already.
+
+        Whoever calls this holds the sketch's lock.
+        """
+        text = self.text(sketch.sheet)
+        state = f"{self.mark} {self._changes}"
+        kept = {"mark": self.mark, "took": self.took, "state": state, "sheet": text, "fresh": sketch.fresh}
+        return None if state == has else kept
 
     def text(self, sheet: Sheet) -> str:
-        """What the tab is to keep of a sheet. Only what is new since the last one is written anew."""
+        """A sheet, as the tab keeps it. Only what is new since the last one is written anew."""
         if sheet is not self._last[0]:
             self._last = sheet, written(sheet, self.began, self._text)
+            self._changes += 1
         return self._last[1]
 
     def _text(self, place: int, drawing: Drawing) -> str:
@@ -70,7 +83,7 @@ class Keeper:
         match message:
             case {"mark": self.mark}:
                 return None  # of this very session: the connection was cut off, and is there again
-            case {"mark": str(mark)} if len(mark) <= _LONGEST_MARK:
+            case {"mark": str(mark)} if len(mark) <= KEPT_MARK:
                 self.took = mark
         match message:
             case {"mark": self.took, "sheet": text, "ink": ink, "settings": Mapping() as chosen}:
@@ -98,12 +111,6 @@ def keeper() -> Keeper:
     return found
 
 
-def carried(sketch: Sketch) -> dict[str, Any]:
-    """What the pen's companion keeps of the draw page."""
-    mine = keeper()
-    return {"mark": mine.mark, "took": mine.took, "sheet": mine.text(sketch.sheet), "fresh": sketch.fresh}
-
-
 def begin() -> None:
     """At the beginning of every page: what is given back is taken before anything else is shown."""
     data = {"mark": keeper().mark, "settings": dict(_chosen()), "end": False}
@@ -122,7 +129,8 @@ def end() -> None:
         if key not in st.session_state:
             st.session_state[key] = value
     mine.waiting = {}
-    _component(key=_END, data={"mark": mine.mark, "took": mine.took, "end": True}, height=1)
+    mine.runs += 1
+    _component(key=_END, data={"mark": mine.mark, "took": mine.took, "runs": mine.runs, "end": True}, height=1)
 
 
 def resume(message: Any) -> None:

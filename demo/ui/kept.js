@@ -29,9 +29,11 @@ function isOurs({ mark, took }) {
   return !owner || owner === mark || owner === took;
 }
 
+// Keeps the sheet that the server sent; returns whether it might.
 function keepSheet(news) {
-  if (!isOurs(news)) return;
+  if (!isOurs(news)) return false;
   keep("mark", news.mark);
   keep("sheet", news.sheet);
   keep("fresh", news.fresh ? "yes" : "");
+  return true;
 }

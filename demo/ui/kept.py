@@ -13,15 +13,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.limits import FEWEST, KEPT_CHARACTERS, MAX_LABEL, MOST, MOST_QUERIES, MOST_SHOTS, PADS
+from demo.tasks.drawing import Drawing
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import decode_drawing, encode_drawing
-from demo.tasks.taskfile import MAX_LABEL
 from demo.ui import examples
+from demo.ui.fabric import SIDE
 from demo.ui.pen import parsed
-from demo.ui.sheet import BLANK, FEWEST, MOST, MOST_QUERIES, MOST_SHOTS, PADS, Sheet
+from demo.ui.sheet import BLANK, Sheet
+from demo.ui.sketch import holds
 
-LONGEST = 2**19  # characters: some 200,000 points
 _PAD = re.compile(r"pad-([0-9]{1,2})-[0-9]+")  # as `Sketch.key` has it
 
 
@@ -39,8 +40,8 @@ def read(text: Any) -> tuple[Sheet, str]:
     """The sheet in a text, and what it `began` from; raises `LinkError` for what `written` did not make."""
     if not isinstance(text, str):
         raise LinkError("damaged", "a sheet is a text")
-    if len(text) > LONGEST:
-        raise LinkError("large", f"the text has {len(text)} characters; at most {LONGEST} are allowed")
+    if len(text) > KEPT_CHARACTERS:
+        raise LinkError("large", f"the text has {len(text)} characters; at most {KEPT_CHARACTERS} are allowed")
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -68,12 +69,13 @@ def read(text: Any) -> tuple[Sheet, str]:
 
 def inked(sheet: Sheet, ink: Any) -> Sheet:
     """The sheet with the strokes, by pads, that `pen.js` had not seen answered; those that cannot be are left out."""
-    report = parsed({"number": 0, "down": False, "pads": ink})
+    report = parsed({"number": 0, "open": None, "pads": ink})
     for key, strokes in report.ink.items() if report else ():
         place = int(found[1]) if (found := _PAD.fullmatch(key)) else PADS
-        if place < PADS:
-            drawing = strokes.after(sheet.drawings[place])
-            if len(drawing.strokes) <= MAX_STROKES and sum(map(len, drawing.strokes)) <= MAX_POINTS:
+        if place < PADS and strokes is not None:
+            before = sheet.drawings[place].strokes
+            drawing = Drawing(SIDE, SIDE, (*before, *strokes.new(len(before))))
+            if holds(drawing):
                 sheet = sheet.with_drawing(place, drawing)
     return sheet
 

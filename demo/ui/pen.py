@@ -19,7 +19,7 @@ from demo.ui.component import component
 from demo.ui.fabric import SIDE, pen_path
 
 _KEY = "pen"
-_component = component("pen", "<span></span>", "pen")
+_component = component("pen", "<span></span>", "kept", "pen")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class Ink:
 class Seen:
     """What the companion reports: its message's number, the ink by pad key, and the pad where the pen is down.
 
-    That pad's last stroke is unfinished. Ink of None is more than a drawing may be.
+    That pad's last stroke is unfinished. Ink of None is more than a drawing may be. `kept` is the state of the sheet
+    that the tab has kept (`demo.ui.keep.Keeper.carried`).
     """
 
     number: int = 0
     ink: Mapping[str, Ink | None] = field(default_factory=dict)
     open: str | None = None
+    kept: str | None = None
 
 
 def watch(state: Mapping[str, Any], token: str, follows: bool, take: Callable[[Seen], None]) -> None:
@@ -71,10 +73,12 @@ def parsed(message: Any) -> Seen | None:
         case {"number": int(number), "open": None | str() as pad, "pads": Mapping() as pads} if (
             len(pads) <= REPORTED_PADS
         ):
+            kept = message.get("kept")
             try:
-                return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, pad)
+                seen = {str(key): _ink(ink) for key, ink in pads.items()}
             except (TypeError, ValueError):
                 return None
+            return Seen(number, seen, pad, kept if isinstance(kept, str) else None)
     return None
 
 

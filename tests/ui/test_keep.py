@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from demo.limits import KEPT_CHARACTERS
 from demo.tasks import sharing
 from demo.tasks.drawing import Drawing
 from demo.tasks.packing import LinkError
 from demo.ui.keep import Keeper
-from demo.ui.kept import LONGEST, written
+from demo.ui.kept import written
 from demo.ui.sheet import QUERY, Sheet
 from demo.ui.sketch import Sketch
 from demo.ui.words import LANGUAGES, say
@@ -81,7 +82,7 @@ def test_what_comes_from_this_very_session_changes_nothing() -> None:
         given(mark="x" * 99),
         given(settings=[]),
         given("{"),
-        given("x" * LONGEST * 2),
+        given("x" * KEPT_CHARACTERS * 2),
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words_and_let_go_of(message: Any) -> None:
@@ -196,7 +197,7 @@ def test_a_reloaded_link_goes_on_with_what_was_drawn_since(shown: Callable[..., 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("message, reason", [(given("{"), "damaged"), (given("x" * LONGEST * 2), "large")])
+@pytest.mark.parametrize("message, reason", [(given("{"), "damaged"), (given("x" * KEPT_CHARACTERS * 2), "large")])
 def test_a_page_says_what_it_cannot_take(shown: Callable[..., AppTest], lang: str, message: Any, reason: str) -> None:
     app = shown(message, lang=lang)
     assert "sketch" not in app.session_state

@@ -11,13 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.tasks.drawing import MAX_POINTS, MAX_STROKES, Drawing
+from demo.limits import (
+    KEPT_CHARACTERS,
+    LONGEST_NAME,
+    MAX_POINTS,
+    MAX_STROKES,
+    MOST,
+    MOST_QUERIES,
+    MOST_SHOTS,
+    PADS,
+)
+from demo.tasks.drawing import Drawing
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import decode_drawing, encode_drawing
 from demo.ui import examples
 from demo.ui.fabric import SIDE, on_pad
-from demo.ui.kept import LONGEST, inked, read, written
-from demo.ui.sheet import LONGEST_NAME, MOST, MOST_QUERIES, MOST_SHOTS, PADS, QUERY, Sheet, same
+from demo.ui.kept import inked, read, written
+from demo.ui.sheet import QUERY, Sheet, same
 from demo.ui.sketch import Sketch
 
 LINE = Drawing.of(SIDE, SIDE, [[[40, 140], [240, 140]]])
@@ -73,7 +83,7 @@ def test_the_largest_drawing_there_is_comes_back() -> None:
     drawing = Drawing(SIDE, SIDE, tuple(np.array_split(points.astype(np.float32), MAX_STROKES)))
     text = encode_drawing(drawing)
     assert same(decode_drawing(text), drawing)
-    assert 10 * len(text) < LONGEST
+    assert 10 * len(text) < KEPT_CHARACTERS
 
 
 GOOD: dict[str, Any] = json.loads(written(Sheet.row(LINE, LINE, LINE, LINE), ""))
@@ -113,7 +123,7 @@ def test_hostile_fields_are_refused(changes: dict[str, Any]) -> None:
         read(json.dumps(GOOD | changes))
 
 
-@pytest.mark.parametrize("text", [None, 7, "", "{", "[" * 100_000, "null", "[]", "NaN", '"' + "x" * LONGEST])
+@pytest.mark.parametrize("text", [None, 7, "", "{", "[" * 100_000, "null", "[]", "NaN", '"' + "x" * KEPT_CHARACTERS])
 def test_hostile_texts_are_refused(text: Any) -> None:
     with pytest.raises(LinkError):
         read(text)
