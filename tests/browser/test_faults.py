@@ -1,7 +1,7 @@
 """Nothing drawn is ever lost: the server is killed, the tab reloaded, the wire cut, and everything is back.
 
 What is done to the app is given to the steps as a callable: whoever has other ways to die (a replica behind a
-proxy, say) calls `everything_survives` with them.
+proxy, say) calls `survives` with them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from demo.ui.words import say
 from tests.browser import pens
 from tests.browser.pens import PADS, Stroke
 from tests.browser.wire import Wire, wired
+from tests.hall import COOKIE, hall
 from tests.servers import Server, free_ports
 
 pytestmark = pytest.mark.browser
@@ -125,15 +126,12 @@ def rest(page: Page) -> None:
     expect(page.locator("html[class*=keep-]")).to_have_count(0)
 
 
-def everything_survives(page: Page, kill: Callable[[], object]) -> None:
-    """The steps of a lecture that is cut short: `page` is the draw page with settings in its address."""
-    prepare(page)
+def survives(page: Page, kill: Callable[[], object]) -> None:
+    """A draw page with settings in its address, and with ink, goes on as if `kill` had not been."""
     before = state(page)
     meet(page, kill)
-    pens.expect_strokes(page, "query", 1)
-    pens.expect_answer(page, ways=2)
+    pens.expect_answer(page, ways=len(loads(before.task).labels))
     assert state(page) == before
-    pens.draw(page, "query", ACROSS)  # and the lecture goes on
 
 
 ADDRESS = "/?learner=reptile&twin=random&steps=9&seen=true&lang=en"
@@ -141,7 +139,9 @@ ADDRESS = "/?learner=reptile&twin=random&steps=9&seen=true&lang=en"
 
 def test_a_killed_server_takes_nothing_with_it(visit: Callable[..., Page], mortal: Server) -> None:
     page = visit(ADDRESS)
-    everything_survives(page, lambda: die_and_rise(mortal))
+    prepare(page)
+    survives(page, lambda: die_and_rise(mortal))
+    pens.draw(page, "query", ACROSS)  # and the lecture goes on
 
     def stroke_at_the_moment_and_after() -> None:
         pens.drag(page, "query", ACROSS)
@@ -155,6 +155,17 @@ def test_a_killed_server_takes_nothing_with_it(visit: Callable[..., Page], morta
     pens.expect_strokes(page, pens.cell(1), 2)
     assert strokes(pens.export(page)) == [1, 1, 2, 1, 4]
     pens.expect_answer(page, ways=2)
+
+
+def test_a_replica_that_dies_takes_nothing_with_it(visit: Callable[..., Page]) -> None:
+    with hall(replicas=2) as served:
+        page = visit("/?steps=9", base=served.url)
+        pens.ready(page)
+        pens.draw(page, "query", HOOK)
+        rename(page, "A", "castle")
+        (number,) = (each["value"] for each in page.context.cookies() if each.get("name") == COOKIE)
+        survives(page, served.replicas[int(str(number)) - 1].kill)
+        pens.draw(page, "query", ACROSS)
 
 
 def test_a_reloaded_tab_goes_on_where_it_was(visit: Callable[..., Page]) -> None:
