@@ -27,6 +27,7 @@ export default function ({ data, setTriggerValue }) {
     [asked, told] = [false, data.mark];
   } else if (told !== data.mark) {
     bar("hidden");
+    bar("still");
     if (!tell) return; // the end came first
     told = data.mark;
     giveBack();
