@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -188,6 +189,11 @@ def test_a_reloaded_tab_goes_on_where_it_was(visit: Callable[..., Page]) -> None
     pens.expect_strokes(page, "query", 0)
     meet(page, page.reload)
     pens.expect_strokes(page, "query", 0)
+    meet(page, lambda: page.goto(page.url + "&example=two-five-eight"))  # a link that is opened in this tab
+    pens.expect_strokes(page, "query", 2)
+    pens.draw(page, "query", ACROSS)
+    meet(page, page.reload)
+    pens.expect_strokes(page, "query", 3)
     assert known == [each + more for each, more in zip(strokes(loads(before.task)), (0, 1, 0, 1), strict=True)]
 
 
@@ -210,14 +216,25 @@ def test_a_cut_wire_cuts_off_nothing(visit: Callable[..., Page], mortal: Server)
         sleep(page, wire)
         pens.drag(page, "class-1", HOOK)
         die_and_rise(mortal)
-        meet(page, wire.mend)
-        pens.expect_strokes(page, "query", 4)
+        meet(page, lambda: reach_over(page, wire))
+        pens.expect_strokes(page, "query", 5)
+        pens.expect_strokes(page, "class-1", 4)
         pens.expect_answer(page)
+        corners = pens.export(page).queries[0].drawing.strokes[-1]
+        assert np.ptp(corners, axis=0)[1] > 120, "from above the middle of the pad to its lower end"
 
 
-def go(page: Page, name: str) -> None:
-    """To another page of the app, by the bar at the top."""
-    page.get_by_role("link", name=name)
+def reach_over(page: Page, wire: Wire) -> None:
+    """A stroke that is begun before the wire is mended, and ends afterwards."""
+    area = pens.box(page, "query")
+    x, y, side = area["x"] + area["width"] / 2, area["y"], area["height"]
+    page.mouse.move(x, y + 0.3 * side)
+    page.mouse.down()
+    page.mouse.move(x, y + 0.5 * side)
+    wire.mend()
+    expect(page.locator(CONNECTED)).to_have_count(1)
+    page.mouse.move(x + 5, y + 0.8 * side, steps=2)
+    page.mouse.up()
 
 
 def sleep(page: Page, wire: Wire) -> None:
