@@ -12,10 +12,13 @@ let tell = null; // the app
 let asked = false; // for the first run after a lost connection, with all that is kept
 let told = null; // the mark of the session that has been given what is kept
 let watching = null;
+let notice = null; // says that the server is away
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   if (!data.end) {
     tell = (message) => setTriggerValue("kept", message);
+    notice = parentElement.querySelector("p");
+    notice.textContent = data.away;
     watching ??= watchConnection();
   }
   if (isOurs(data)) {
@@ -48,6 +51,7 @@ function bar(what) {
 
 const allow = (what) => document.documentElement.classList.remove(`keep-${what}`);
 
+// Streamlit's dialog about a lost connection lets nobody draw; once it is closed, it stays so until the next time.
 // Streamlit's frontend connects again by itself, but asks for a run only if something was running.
 function watchConnection() {
   const app = document.querySelector("[data-test-connection-state]");
@@ -66,11 +70,15 @@ function watchConnection() {
       down = false;
       if (waiting) ask();
     });
+  const dialogs = new MutationObserver(() => document.querySelector(".stDialog button[aria-label=Close]")?.click());
   let was = app.dataset.testConnectionState;
   const observer = new MutationObserver(() => {
     const { testConnectionState: is, testScriptState: script } = app.dataset;
     if (is === was) return;
     was = is;
+    notice.hidden = is === "CONNECTED";
+    dialogs.disconnect();
+    if (is !== "CONNECTED") dialogs.observe(document.body, { childList: true, subtree: true });
     asked = is === "CONNECTED" && script === "notRunning";
     waiting = false;
     if (asked) ask();

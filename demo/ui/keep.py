@@ -35,7 +35,7 @@ from demo.ui.words import say
 SHAPE = ("ways", "shots", "queries")  # the sheet has them
 
 _KEY, _END, _KEEPER = "keep", "keep-end", "keeper"
-_component = component("keep", "<span></span>", "kept", "keep")
+_component = component("keep", '<p role="status" hidden></p>', "kept", "keep", styles=["keep"])
 
 
 @dataclass(eq=False)
@@ -113,7 +113,7 @@ def keeper() -> Keeper:
 
 def begin() -> None:
     """At the beginning of every page: what is given back is taken before anything else is shown."""
-    data = {"mark": keeper().mark, "settings": dict(_chosen()), "end": False}
+    data = {"mark": keeper().mark, "settings": dict(_chosen()), "away": say("keep.away"), "end": False}
     given = _component(key=_KEY, data=data, on_kept_change=lambda: None, height=1).kept
     if given is not None:
         resume(given)

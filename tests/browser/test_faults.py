@@ -147,11 +147,13 @@ def test_a_killed_server_takes_nothing_with_it(visit: Callable[..., Page], morta
     def stroke_at_the_moment_and_after() -> None:
         pens.drag(page, "query", ACROSS)
         mortal.kill()
+        expect(page.get_by_text(say("keep.away", "en"))).to_be_visible()
         pens.drag(page, "query", DOWN)
         pens.drag(page, pens.cell(1), HOOK)
         rise(mortal)
 
     meet(page, stroke_at_the_moment_and_after)
+    expect(page.get_by_text(say("keep.away", "en"))).to_be_hidden()
     pens.expect_strokes(page, "query", 4)
     pens.expect_strokes(page, pens.cell(1), 2)
     assert strokes(pens.export(page)) == [1, 1, 2, 1, 4]
