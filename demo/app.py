@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `streamlit run` 
 
 import streamlit as st
 
-from demo.ui import frame
+from demo.ui import frame, keep
 from demo.ui.answers import settle
 from demo.ui.settings import DRAW
 
@@ -17,4 +17,5 @@ st.set_page_config(page_title="Few-Shot Sketchbook", page_icon="✏️", layout=
 page = st.navigation(frame.pages(), position=frame.position())
 frame.show(page)
 page.run()
+keep.end()
 settle(str(DRAW["learner"].default))  # last, so that the first paint does not wait for it

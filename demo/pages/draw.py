@@ -7,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from demo.limits import LONGEST_NAME, MAX_POINTS, MAX_STROKES, MOST_SHOTS
-from demo.ui import canvas, examples, filing, frame, pen, share, words
+from demo.ui import canvas, examples, filing, frame, keep, pen, share, words
 from demo.ui.answers import devices
 from demo.ui.desk import Desk
 from demo.ui.export import show_export
+from demo.ui.keep import SHAPE
 from demo.ui.palette import ink
 from demo.ui.preview import show_images
 from demo.ui.quoted import in_markdown
@@ -22,16 +23,17 @@ from demo.ui.trace_tables import trace_figures, trace_table
 from demo.ui.words import say
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "draw.css"
-SHAPE = ("ways", "shots", "queries")
 
 
 def opening_sketch() -> Sketch:
     """What the link has brought along, else the opening example in the shape that the address asks for."""
     if task := share.opened_task():
-        return Sketch(Sheet.of(task, share.opened_example()))
+        sheet = Sheet.of(task, share.opened_example())
+        return Sketch(sheet, sheet)
     example = examples.sheets()[examples.OPENING]
     shape = tuple(DRAW[key].value for key in SHAPE)
-    return Sketch(example if shape == example.shape else example.with_shape(*shape))
+    sheet = example if shape == example.shape else example.with_shape(*shape)
+    return Sketch(sheet, sheet)
 
 
 @st.fragment
@@ -197,5 +199,5 @@ def go_deeper() -> None:
 st.html(STYLE)
 if "sketch" not in st.session_state:
     st.session_state["sketch"] = opening_sketch()
-workbench(st.session_state.setdefault("desk", Desk(st.session_state["sketch"])))
+workbench(st.session_state.setdefault("desk", Desk(st.session_state["sketch"], keeper=keep.keeper())))
 go_deeper()

@@ -36,6 +36,10 @@ class Setting:
         """As this session has it now, where its widget may not have been shown yet."""
         return st.session_state.get(self.key, self.default)
 
+    def fits(self, value: Any) -> bool:
+        """Whether this could be its value: what a browser sends is not trusted."""
+        raise NotImplementedError
+
     def widget(self, **options: Any) -> Any:
         """Shows the control, with `options` of Streamlit's; returns its value."""
         raise NotImplementedError
@@ -53,6 +57,9 @@ class Slider(Setting):
     low: float | int
     high: float | int
     step: float | int
+
+    def fits(self, value: Any) -> bool:
+        return type(value) is type(self.default) and self.low <= value <= self.high
 
     def widget(self, **options: Any) -> Any:
         return st.slider(
@@ -80,6 +87,9 @@ class Choice(Setting):
     def value(self) -> Any:
         named = {str(option): option for option in self.options}
         return st.session_state.get(self.key, named.get(st.query_params.get(self.key, ""), self.default))
+
+    def fits(self, value: Any) -> bool:
+        return any(type(value) is type(option) and value == option for option in self.options)
 
     def widget(self, **options: Any) -> Any:
         st.session_state[self.key] = self.value
@@ -117,6 +127,9 @@ class Among(Choice):
 class Text(Setting):
     default: str
 
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) and value.isprintable() and len(value) <= SEARCH_CHARACTERS
+
     def widget(self, **options: Any) -> Any:
         return st.text_input(
             self.label,
@@ -134,6 +147,9 @@ class Text(Setting):
 @dataclass(frozen=True)
 class Toggle(Setting):
     default: bool
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, bool)
 
     def widget(self, **options: Any) -> Any:
         return st.toggle(self.label, self.default, key=self.key, help=self.help, bind="query-params", **options)

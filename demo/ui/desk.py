@@ -15,6 +15,7 @@ from demo.tasks.drawing import Drawing
 from demo.training.standings import takes_steps
 from demo.ui import canvas, examples, line, words
 from demo.ui.answers import answer_all, crowded
+from demo.ui.keep import Keeper
 from demo.ui.pen import Seen, parsed
 from demo.ui.preview import Preview, preview_data
 from demo.ui.quoted import isolated
@@ -36,6 +37,7 @@ class Desk:
     previews: bool = False
     tongue: str = words.DEFAULT
     seen: Seen = field(default_factory=Seen)
+    keeper: Keeper = field(default_factory=Keeper)
     token: str = field(init=False)  # whoever knows it may send this session's pen
 
     def __post_init__(self) -> None:
@@ -64,15 +66,19 @@ class Desk:
             return None
         self.take(report)
         if report.open is not None and crowded():
-            return {**self.state(), "crowded": True}  # the next report will be answered, or the one after
-        return {**self.state(), **self.says(), **self.pads()}
+            return {**self.state(report.kept), "crowded": True}  # the next report will be answered, or the one after
+        return {**self.state(report.kept), **self.says(), **self.pads()}
 
-    def state(self) -> dict[str, Any]:
-        """What the pen's companion goes by: the report answered, strokes by pad, and which page would be shown."""
+    def state(self, kept: str | None = None) -> dict[str, Any]:
+        """What the pen's companion goes by: the report answered, strokes by pad, and which page would be shown.
+
+        And the sheet at this moment, for the tab to keep, unless that is the state `kept` there already.
+        """
         sketch = self.sketch
         with sketch.lock:
             known = {sketch.key(place): len(sketch.sheet.drawings[place].strokes) for place in sketch.sheet.places}
-            return {"number": self.seen.number, "known": known, "page": sketch.page}
+            carried = self.keeper.carried(sketch, kept)
+            return {"number": self.seen.number, "known": known, "page": sketch.page, "kept": carried}
 
     def sheet(self) -> Sheet:
         """What is drawn, with the stroke that the pen is drawing."""

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from demo.ui import keys, tour
+from demo.ui import keep, keys, tour
 from demo.ui.settings import HOUSE
 from demo.ui.words import KEY, LANGUAGES, language, say
 
@@ -69,6 +69,8 @@ def show(page: StreamlitPage) -> None:
     for setting in HOUSE.values():
         setting.keep()
     st.html(ASSETS / "frame.css")
+    with st.container(key="keep-unseen"):
+        keep.begin()
     if presenting:
         st.html(ASSETS / "presenter.css")
         if not CONTROLS.value:

@@ -34,6 +34,7 @@ class Companion {
     this.known = {}; // strokes that the server has, by pad
     this.strokes = {}; // lists of strokes after those, each its points, by pad
     this.pen = null; // the stroke that is being drawn: {pad, canvas, points, pointer}
+    this.kept = null; // what the tab keeps of the server's (kept.js), the strokes being those after it
     this.line = null; // the websocket, when it is open
     this.pass = null; // for which it was opened
     this.page = null; // which state of the page the last run has shown
@@ -56,6 +57,8 @@ class Companion {
   }
 
   leave() {
+    this.rest();
+    this.flush(); // a stroke that has just ended
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== watched);
     this.listening.abort();
     this.line?.close();
@@ -69,7 +72,10 @@ class Companion {
     const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
     const line = new WebSocket(address);
-    line.onopen = () => (this.line = line);
+    line.onopen = () => {
+      this.line = line;
+      this.again(); // what was on its way when the last one broke
+    };
     line.onmessage = ({ data }) => {
       const detail = JSON.parse(data);
       if (!detail.crowded) document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
@@ -96,9 +102,11 @@ class Companion {
   }
 
   // Any answer: which message it has taken in, and how many strokes of each pad the server has.
-  heard({ number, known, page, crowded }) {
+  heard({ number, known, page, crowded, kept }) {
     for (const [pad, count] of Object.entries(known)) this.strokes[pad]?.splice(0, Math.max(0, count - (this.known[pad] ?? count)));
     this.known = known;
+    if (kept) this.kept = keepSheet(kept) ? kept : null;
+    this.keepInk();
     if (this.sentAt === null || number !== this.number) return this.flush();
     const excess = crowded ? CROWDED_MS : Math.max(0, performance.now() - this.sentAt - BRISK_MS);
     this.rest();
@@ -143,6 +151,7 @@ class Companion {
     const last = points.at(-1);
     if (last && last[0] === x && last[1] === y) return;
     points.push([x, y]);
+    this.keepInk();
     if (this.follows) this.report();
   }
 
@@ -159,12 +168,21 @@ class Companion {
     this.number += 1;
     this.sentAt = performance.now();
     this.lost = setTimeout(() => this.again(), this.patience);
+    const message = { number: this.number, open: this.pen?.pad ?? null, pads: this.ink(), kept: this.kept?.state };
+    if (line) line.send(JSON.stringify(message));
+    else this.send(message);
+  }
+
+  // The strokes that the server has not, by pad.
+  ink() {
     const pads = {};
     for (const [pad, strokes] of Object.entries(this.strokes))
       if (strokes.length && pad in this.known) pads[pad] = { first: this.known[pad], strokes };
-    const message = { number: this.number, open: this.pen?.pad ?? null, pads };
-    if (line) line.send(JSON.stringify(message));
-    else this.send(message);
+    return pads;
+  }
+
+  keepInk() {
+    if (this.kept) keep("ink", JSON.stringify(this.ink()));
   }
 
   // The message in flight is given up.

@@ -20,7 +20,7 @@ from demo.ui.fabric import SIDE, pen_path
 from demo.ui.trust import is_count
 
 _KEY = "pen"
-_component = component("pen", "<span></span>", "pen")
+_component = component("pen", "<span></span>", "kept", "pen")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,14 @@ class Ink:
 class Seen:
     """What the companion reports: its message's number, the ink by pad key, and the pad where the pen is down.
 
-    That pad's last stroke is unfinished. Ink of None is more than a drawing may be.
+    That pad's last stroke is unfinished. Ink of None is more than a drawing may be. `kept` is the state of the sheet
+    that the tab has kept (`demo.ui.keep.Keeper.carried`).
     """
 
     number: int = 0
     ink: Mapping[str, Ink | None] = field(default_factory=dict)
     open: str | None = None
+    kept: str | None = None
 
 
 def watch(state: Mapping[str, Any], token: str, follows: bool, take: Callable[[Seen], None]) -> None:
@@ -72,10 +74,12 @@ def parsed(message: Any) -> Seen | None:
         case {"number": number, "open": None | str() as pad, "pads": Mapping() as pads} if (
             is_count(number) and len(pads) <= REPORTED_PADS
         ):
+            kept = message.get("kept")
             try:
-                return Seen(number, {str(key): _ink(ink) for key, ink in pads.items()}, pad)
+                seen = {str(key): _ink(ink) for key, ink in pads.items()}
             except (TypeError, ValueError):
                 return None
+            return Seen(number, seen, pad, kept if isinstance(kept, str) else None)
     return None
 
 

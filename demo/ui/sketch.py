@@ -9,6 +9,7 @@ sketch and then writes to it holds its lock.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ class Sketch:
     """One user's sheet, what came before it, and what was undone."""
 
     sheet: Sheet = field(default_factory=Sheet)
+    opening: Sheet | None = None  # what the page opened with by itself
     past: list[Sheet] = field(default_factory=list)
     future: list[Sheet] = field(default_factory=list)
     versions: list[int] = field(default_factory=lambda: [0] * PADS)
@@ -30,10 +32,16 @@ class Sketch:
     full: int | None = None  # the place where the last stroke was one too many
     page: int = 0  # goes up with what only another run of the page can show
     lock: threading.RLock = field(default_factory=threading.RLock)
+    first: int = field(default_factory=lambda: secrets.randbelow(2**30))  # so that no other session has these keys
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing has been changed."""
+        return self.sheet is self.opening
 
     def key(self, place: int) -> str:
         """The pad's component key."""
-        return f"pad-{place}-{self.versions[place]}"
+        return f"pad-{place}-{self.first + self.versions[place]}"
 
     def extend(self, place: int, strokes: Sequence[Points]) -> None:
         """The pen has drawn these on the pad. A stroke too many is not taken: the pad opens anew without it."""
@@ -59,6 +67,12 @@ class Sketch:
         with self.lock:
             self._remember()
             self._turn_to(sheet)
+
+    def resume(self, sheet: Sheet) -> None:
+        """Goes on with a sheet of an earlier session; there is nothing before it to undo."""
+        with self.lock:
+            self.sheet, self.opening, self.past, self.future = sheet, None, [], []
+            self.reopen()
 
     def put(self, place: int, drawing: Drawing) -> None:
         """A drawing that was not made on the pad."""

@@ -10,6 +10,7 @@ import pytest
 from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks.drawing import Drawing
 from demo.ui.desk import Desk
+from demo.ui.kept import read
 from demo.ui.line import NOT_UNDERSTOOD
 from demo.ui.sheet import QUERY, Sheet
 from demo.ui.sketch import Sketch
@@ -110,3 +111,24 @@ def test_two_desks_know_nothing_of_each_other(desk: Desk) -> None:
     assert other.seen.number == 0
     assert len(other.sheet().drawings[QUERY].strokes) == 1
     assert other.token != desk.token
+
+
+def test_the_sheet_comes_along_to_be_kept_unless_it_is_kept_already(desk: Desk) -> None:
+    (first,) = replies(talk(desk.token, report(desk, 1)))
+    kept = first["kept"]
+    assert read(kept["sheet"])[0].labels == desk.sketch.sheet.labels
+    again = {**report(desk, 2), "kept": kept["state"]}
+    finished = {**report(desk, 3, down=False), "kept": kept["state"]}
+    second, third = replies(talk(desk.token, again, finished))
+    assert second["kept"] is None, "a stroke under way is nobody's yet"
+    assert third["kept"]["state"] != kept["state"]
+    strokes = len(read(third["kept"]["sheet"])[0].drawings[QUERY].strokes)
+    assert strokes == third["known"][desk.sketch.key(QUERY)] == 2
+    other = Desk(desk.sketch)
+    assert other.state(third["kept"]["state"])["kept"] is not None, "another session's state is no state of this one"
+
+
+@pytest.mark.parametrize("kept", [7, ["x"], {}, None, "x" * 10_000])
+def test_whatever_a_tab_says_it_has_kept_it_is_answered(desk: Desk, kept: Any) -> None:
+    (answer,) = replies(talk(desk.token, {**report(desk, 1), "kept": kept}))
+    assert answer["kept"]["sheet"]

@@ -168,3 +168,23 @@ def test_tasks_that_the_page_cannot_show_are_refused(ways: int, shots: int) -> N
     task = taskfile.Task(tuple(map(str, range(ways))), ((LINE,) * shots,) * ways, (taskfile.Query(HOOK),))
     with pytest.raises(TaskFileError, match=f"{ways} classes with {shots} each"):
         Sheet.of(task)
+
+
+def test_a_resumed_sheet_has_new_pads_and_nothing_before_it() -> None:
+    opening = Sheet.row(LINE, HOOK, LINE, HOOK)
+    sketch = Sketch(opening, opening)
+    fresh = [sketch.fresh]
+    sketch.erase([QUERY])
+    fresh.append(sketch.fresh)
+    keys = {sketch.key(place) for place in sketch.sheet.places}
+    sketch.resume(opening)
+    assert sketch.sheet is opening
+    assert [*fresh, sketch.fresh] == [True, False, False], "what was kept is somebody's"
+    assert sketch.initial[0] is opening.drawings[0]
+    assert not keys & {sketch.key(place) for place in sketch.sheet.places}
+    assert not sketch.past
+    assert not sketch.future
+
+
+def test_no_two_sketches_have_the_same_pads() -> None:
+    assert len({Sketch().key(0) for _ in range(100)}) == 100
