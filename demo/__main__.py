@@ -54,6 +54,7 @@ def run(host: str, port: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
+@click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
@@ -63,36 +64,32 @@ def train(
     everything: bool,
     resume: bool,
     checkpoints: Path,
+    every: float,
     output: Path | None,
     characters: str,
     omniglot: str | None,
     device: str,
 ) -> None:
-    """Train NAMES by their recipes, evaluate them, and write weights and cards."""
-    from demo.learners import store
+    """Train NAMES by their recipes, evaluate them, and write weights and cards.
+
+    Several processes or machines share the tasks of each meta-step: torchrun --nproc-per-node 2 -m demo train NAME
+    """
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.checkpoint import CheckpointError
+    from demo.training.make import make, refuse_to_share
     from demo.training.recipes import RECIPES
-    from demo.training.train import train as follow
 
     wanted = (*(name for name in RECIPES if name in ENTRIES), *APART) if everything else names
     refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
-    place = chosen(device)
-    folder = output or weights_folder(characters)
+    refuse_to_share(wanted)
+    place, folder = chosen(device), output or weights_folder(characters)
     recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
         own = split if recipe.classifies else None
-        try:
-            finished = follow(recipe, own, place, checkpoints, resume, weights=folder)
-        except CheckpointError as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            sys.exit(130)
-        path = store.save(cards.card(recipe, finished, own, place), finished.learner.theta, folder)
-        click.echo(f"Wrote {path} and its card.")
+        if path := make(recipe, own, place, checkpoints, folder, resume, every):
+            click.echo(f"Wrote {path} and its card.")
     for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")
 

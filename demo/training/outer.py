@@ -7,7 +7,10 @@ from typing import Any
 import torch
 
 from demo.learners.method import Scheduled
+from demo.models import Weights
+from demo.tasks.episodes import Episodes
 from demo.training.plan import Plan
+from demo.training.ranks import ALONE, LostRankError, Ranks
 from demo.training.recipe import Recipe
 from demo.training.rules import RULES
 
@@ -17,8 +20,8 @@ State = dict[str, Any]
 class Outer:
     """Where one recipe's run stands. What it needs to go on as if it had never stopped is its `state`."""
 
-    def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu") -> None:
-        self.recipe, self.plan, self.device = recipe, plan, device
+    def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu", ranks: Ranks = ALONE) -> None:
+        self.recipe, self.plan, self.device, self.ranks = recipe, plan, device, ranks
         self.meta_step = 0
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.theta = {name: w.to(device, copy=True) for name, w in plan.begin(self.generator).items()}
@@ -26,13 +29,25 @@ class Outer:
         self._alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
 
     def step(self) -> float:
-        """One meta-step; returns the loss that the rule reports."""
+        """One meta-step; returns the loss that the rule reports.
+
+        Raises `demo.training.ranks.LostRankError`, after which all is as it was before the meta-step.
+        """
         recipe, plan = self.recipe, self.plan
-        episodes = plan.sample(self.generator).to(self.device)
+        before = self.generator.get_state()
+        episodes = plan.sample(self.generator)
         rule, network = RULES[recipe.rule], plan.network
         if isinstance(network, Scheduled):
             network = network.at(self.meta_step / recipe.meta_steps)
-        gradient, loss = rule(network, plan.objective, self.theta, episodes, self._alpha, recipe.steps)
+
+        def of(tasks: Episodes) -> tuple[Weights, float]:
+            return rule(network, plan.objective, self.theta, tasks.to(self.device), self._alpha, recipe.steps)
+
+        try:
+            gradient, loss = self.ranks.mean(of, episodes, self.theta)
+        except LostRankError:
+            self.generator.set_state(before)
+            raise
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():
