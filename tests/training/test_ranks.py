@@ -110,8 +110,8 @@ def test_two_ranks_make_the_weights_that_one_makes(
 
 
 def test_a_killed_rank_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Path) -> None:
-    command = ("-m", "tests.training.small", "train", "sine-maml", "--checkpoints", tmp_path)
-    command = (*command, "--output", tmp_path / "w")
+    command = ["-m", "tests.training.small", "train", "sine-maml"]
+    command += ["--checkpoints", str(tmp_path), "--output", str(tmp_path / "w")]
     running = start((*TORCHRUN, "--nproc-per-node", 2, *command, "--every", 0), tmp_path / "log", **{PIDS: tmp_path})
     while not (tmp_path / "sine-maml.pt").exists():
         with pytest.raises(subprocess.TimeoutExpired):
