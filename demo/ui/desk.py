@@ -106,7 +106,7 @@ class Desk:
         return canvas.pads_data(pads, idle)
 
     def says(self) -> dict[str, Any]:
-        """The data of the trace and of the previews, and what is wrong with the learner or the GPU: nothing, or words."""
+        """The data of the trace, of the previews (or nothing), and what fails: the learner, the GPU (or nothing)."""
         sheet = self.sheet()
         hint, error = self.wanted(sheet.missing), ""
         found: list[Answer | None] = [None] * sheet.asked
