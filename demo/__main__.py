@@ -29,7 +29,7 @@ from demo.options import (
     refuse_strangers,
     weights_folder,
 )
-from demo.training import apart, cards
+from demo.training import apart, cards, scaling
 from demo.training.apart import APART
 
 MEASURED = (*ENTRIES, *APART)
@@ -70,10 +70,7 @@ def train(
     omniglot: str | None,
     device: str,
 ) -> None:
-    """Train NAMES by their recipes, evaluate them, and write weights and cards.
-
-    Several processes or machines share the tasks of each meta-step: torchrun --nproc-per-node 2 -m demo train NAME
-    """
+    """Train NAMES, evaluate them, write weights and cards; several ranks: torchrun --nproc-per-node 2 -m demo train."""
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
     from demo.training.make import make, refuse_to_share
@@ -87,8 +84,7 @@ def train(
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
-        own = split if recipe.classifies else None
-        if path := make(recipe, own, place, checkpoints, folder, resume, every):
+        if path := make(recipe, split if recipe.classifies else None, place, checkpoints, folder, resume, every):
             click.echo(f"Wrote {path} and its card.")
     for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")
@@ -180,8 +176,11 @@ def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, de
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def bench(as_json: bool) -> None:
+@click.option("--ranks", type=click.IntRange(2, 64), help="Instead: training on so many processes, against one.")
+def bench(as_json: bool, ranks: int | None) -> None:
     """Measure speed: adapting to a task, and training on many at once against one at a time."""
+    if ranks is not None:
+        sys.exit(scaling.start(ranks, as_json))
     from demo.learners.store import load_initialisation as load
     from demo.training.bench import lines
 

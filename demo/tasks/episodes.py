@@ -44,3 +44,15 @@ class Episodes:
     def _each(self, change: Callable[[Tensor], Tensor]) -> Episodes:
         there = {field.name: part for field in fields(self) if (part := getattr(self, field.name)) is not None}
         return Episodes(**{name: change(part) for name, part in there.items()})
+
+
+def noise(tasks: int, ways: int, shots: int, queries: int, generator: torch.Generator | None = None) -> Episodes:
+    """Tasks whose drawings are noise: to measure how long they take. Always the same ones if there is no generator."""
+    generator = generator or torch.Generator().manual_seed(0)
+    label = torch.arange(ways)
+    return Episodes(
+        torch.rand(tasks, ways * shots, 1, 28, 28, generator=generator),
+        label.repeat_interleave(shots).expand(tasks, -1),
+        torch.rand(tasks, ways * queries, 1, 28, 28, generator=generator),
+        label.repeat_interleave(queries).expand(tasks, -1),
+    )
