@@ -121,7 +121,7 @@ def test_a_killed_rank_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Pat
     said = (tmp_path / "log").read_text()
     assert "Error: another rank has ended" in said
     *_, last, line = said.strip().splitlines()
-    assert ranks.LAST_WORDS in last
+    assert "with the same command and --resume; another number of ranks will do" in last
     assert set(line) == {"="}
     assert not (tmp_path / "w").exists()
 
