@@ -19,8 +19,8 @@ def refuse_to_share(names: Sequence[str]) -> None:
     if launched() and (len(names) > 1 or not all(name in RECIPES and shareable(RECIPES[name]) for name in names)):
         can = ", ".join(name for name, recipe in RECIPES.items() if shareable(recipe) and recipe.meta_steps)
         raise RanksError(
-            f"torchrun trains one of these at a time: {can}. The others' meta-batch is one task, or one whose tasks"
-            " depend on each other: train them with `python -m demo train`"
+            f"torchrun trains one of these at a time: {can}. The others' tasks depend on each"
+            " other: train them with `python -m demo train`"
         )
 
 

@@ -10,9 +10,10 @@ from demo.learners.method import Scheduled
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
 from demo.training.plan import Plan
-from demo.training.ranks import ALONE, LostRankError, Ranks
+from demo.training.ranks import ALONE, LostRankError, Ranks, by_drawing
 from demo.training.recipe import Recipe
 from demo.training.rules import RULES
+from demo.training.spread import spread
 
 State = dict[str, Any]
 
@@ -22,6 +23,9 @@ class Outer:
 
     def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu", ranks: Ranks = ALONE) -> None:
         self.recipe, self.plan, self.device, self.ranks = recipe, plan, device, ranks
+        self._network, self._parted = plan.network, None
+        if ranks.count > 1 and by_drawing(recipe):
+            self._network, self._parted = spread(plan.network)
         self.meta_step = 0
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.theta = {name: w.to(device, copy=True) for name, w in plan.begin(self.generator).items()}
@@ -36,7 +40,7 @@ class Outer:
         recipe, plan = self.recipe, self.plan
         before = self.generator.get_state()
         episodes = plan.sample(self.generator)
-        rule, network = RULES[recipe.rule], plan.network
+        rule, network = RULES[recipe.rule], self._network
         if isinstance(network, Scheduled):
             network = network.at(self.meta_step / recipe.meta_steps)
 
@@ -44,7 +48,7 @@ class Outer:
             return rule(network, plan.objective, self.theta, tasks.to(self.device), self._alpha, recipe.steps)
 
         try:
-            gradient, loss = self.ranks.mean(of, episodes, self.theta)
+            gradient, loss = self.ranks.mean(of, episodes, self.theta, self._parted)
         except LostRankError:
             self.generator.set_state(before)
             raise

@@ -3,9 +3,9 @@
     g = sum_r (T_r / T) * g_r        where rank r has T_r of a meta-step's T tasks
 
 Every rank draws the same meta-batch from the same generator, makes the meta-gradient g_r of its own share of the
-tasks, and takes the same outer step down their mean g: but for rounding, that is what one process would have done.
-Rank 0 alone validates, shows a bar and writes files. PyTorch's own engine moves the numbers: gloo between CPUs, NCCL
-between GPUs.
+tasks, and takes the same outer step down their mean g: but for rounding, that is what one process would have done. Of
+one big task, it is the drawings that are shared out (`demo.training.spread`). Rank 0 alone validates, shows a bar and
+writes files. PyTorch's own engine moves the numbers: gloo between CPUs, NCCL between GPUs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +36,10 @@ BY_TASK = ("maml", "fomaml", "reptile", "taml-entropy", "random")
 
 METHODS = {"MetaSGD": False, "LstmMeta": False, "Relation": True, "Matching": True}
 """Methods of which "descent" is such a rule; True: if they go on from other weights, for else they have batch norm."""
+
+BY_DRAWING = ("onestep", "onestep-first-order", "concepts")
+NORMED = ("Prototypical", "Siamese", "Matching", "GaussPrototypical", "SemiPrototypical")
+"""Rules, and methods from random weights, whose tasks meet in batch norm and nowhere else."""
 
 LAST_WORDS = (
     "A rank has ended before the training did. What it said, if it could, stands further up."
@@ -64,23 +68,30 @@ class Ranks:
         return self.number == 0
 
     def mean(
-        self, rule: Callable[[Episodes], tuple[Weights, float]], episodes: Episodes, theta: Weights
+        self,
+        rule: Callable[[Episodes], tuple[Weights, float]],
+        episodes: Episodes,
+        theta: Weights,
+        parted: Collection[str] | None = None,
     ) -> tuple[Weights, float]:
         """What `rule` makes of all the episodes, shaped like theta, and the loss; asked about this rank's share alone.
 
-        Raises LostRankError.
+        parted: the rule itself shares out its drawings (`demo.training.spread`), and is asked about all episodes; each
+        rank has a part of the gradients of these weights, and all of the others'. Raises LostRankError.
         """
         if self.count == 1:
             return rule(episodes)
-        begin, end = (k * episodes.tasks // self.count for k in (self.number, self.number + 1))
         sizes = [w.numel() for w in theta.values()]
-        flat = torch.zeros(sum(sizes) + 1, device=self.device)
-        if begin < end:  # else there are more ranks than tasks
+        flat = _flat({name: torch.zeros_like(w) for name, w in theta.items()}, 0.0)
+        begin, end = (k * episodes.tasks // self.count for k in (self.number, self.number + 1))
+        if parted is not None:
+            gradient, loss = rule(episodes)
+            whole = {name: 1.0 if name in parted else 1 / self.count for name in theta}
+            flat = _flat({name: whole[name] * gradient[name] for name in theta}, loss / self.count)
+        elif begin < end:  # else there are more ranks than tasks
             gradient, loss = rule(episodes.part(begin, end))
-            own = torch.cat([*(gradient[name].flatten() for name in theta), flat.new_tensor([loss])])
-            flat = own * ((end - begin) / episodes.tasks)
-        _done(dist.all_reduce, flat)
-        *parts, last = flat.split([*sizes, 1])
+            flat = _flat({name: gradient[name] for name in theta}, loss) * ((end - begin) / episodes.tasks)
+        *parts, last = total(flat).split([*sizes, 1])
         return {name: g.view_as(w) for (name, w), g in zip(theta.items(), parts, strict=True)}, last.item()
 
     def any(self, here: bool) -> bool:
@@ -88,8 +99,7 @@ class Ranks:
         if self.count == 1:
             return here
         flag = torch.tensor(float(here), device=self.device)
-        _done(dist.all_reduce, flag)
-        return flag.item() > 0
+        return total(flag).item() > 0
 
     def shared(self, raw: bytes) -> bytes:
         """What rank 0 has. Raises LostRankError."""
@@ -151,16 +161,38 @@ def joined(device: str) -> Iterator[Ranks]:
         dist.destroy_process_group()
 
 
-def shareable(recipe: Recipe) -> bool:
-    """Whether its meta-gradient is the mean of every task's own.
-
-    It is not where tasks share batch statistics (one step in closed form, encoders from random weights, MAML++), are
-    weighed against each other (gradient agreement, TAML by inequality), or are shuffled by one seed (MANN).
-    """
+def by_task(recipe: Recipe) -> bool:
+    """Whether its meta-gradient is the mean of every task's own, so that tasks can be shared out."""
     kind = recipe.network["kind"]
     if recipe.rule == "descent":
         return kind in METHODS and (recipe.begin is not None or not METHODS[kind])
     return recipe.rule in BY_TASK or (recipe.rule == "pretrained" and not recipe.classifies)
+
+
+def by_drawing(recipe: Recipe) -> bool:
+    """Whether its tasks meet in batch norm alone, so that drawings can be shared out: see `demo.training.spread`."""
+    from_random = recipe.rule == "descent" and recipe.network["kind"] in NORMED and recipe.begin is None
+    return from_random or recipe.rule in BY_DRAWING or (recipe.rule == "pretrained" and recipe.classifies)
+
+
+def shareable(recipe: Recipe) -> bool:
+    """Whether several ranks can follow it.
+
+    They cannot where tasks are weighed against each other (gradient agreement, TAML by inequality), share statistics
+    inside the inner loop (MAML++) or a shuffle (MANN), or hang on the sign of a gradient near 0 (ADML).
+    """
+    return by_task(recipe) or by_drawing(recipe)
+
+
+def total(x: Tensor) -> Tensor:
+    """Of all ranks' tensors, in place of this one's. Raises LostRankError."""
+    _done(dist.all_reduce, x)
+    return x
+
+
+def _flat(gradient: Weights, loss: float) -> Tensor:
+    parts = [g.flatten() for g in gradient.values()]
+    return torch.cat([*parts, parts[0].new_tensor([loss])])
 
 
 def _done(work: Callable[..., object], tensor: Tensor, **options: int) -> None:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from safetensors.torch import save_file
 
 from demo.learners.store import FOLDER
@@ -14,11 +15,12 @@ from demo.models import Weights
 from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split, lake
 from demo.training.outer import Outer
-from demo.training.plan import planned
+from demo.training.plan import Plan, planned
 from demo.training.ranks import ALONE, Ranks, joined
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
+from tests.learners.conftest import double
 from tests.training.conftest import NETWORK
 
 STEPS = 100
@@ -28,11 +30,34 @@ CLASSIFIERS = [
     Recipe("maml", "maml", NETWORK, rate=0.05, steps=2, meta_steps=STEPS, meta_batch=5, ways=3),
     Recipe("fomaml", "fomaml", NETWORK, rate=0.05, steps=2, meta_steps=20, meta_batch=1, ways=3),
 ]
+BIG = [
+    Recipe(name, rule, {"kind": kind, "filters": 4}, 0.05, 5, meta_steps=STEPS, meta_batch=1, ways=5, queries=2)
+    for name, rule, kind in (
+        ("onestep", "onestep", "CosineNet"),
+        ("first-order", "onestep-first-order", "CosineNet"),
+        ("concepts", "concepts", "CosineNet"),
+        ("pretrained", "pretrained", "CosineNet"),
+        ("prototypical", "descent", "Prototypical"),
+        ("siamese", "descent", "Siamese"),
+        ("matching", "descent", "Matching"),
+        ("semi-prototypical", "descent", "SemiPrototypical"),
+    )
+]
+"""Their drawings are shared out, not their tasks."""
+
+
+def in_double(plan: Plan) -> Plan:
+    def sample(generator: torch.Generator) -> Episodes:
+        drawn = plan.sample(generator)
+        return replace(drawn, support=drawn.support.double(), queries=drawn.queries.double())
+
+    return replace(plan, begin=lambda generator: double(plan.begin(generator)), sample=sample)
 
 
 def followed(recipe: Recipe, split: Split, ranks: Ranks = ALONE) -> Weights:
-    """The weights after all meta-steps."""
-    outer = Outer(recipe, planned(recipe, split if recipe.classifies else None, FOLDER), ranks=ranks)
+    """The weights after all meta-steps; of BIG, in double precision."""
+    plan = planned(recipe, split if recipe.classifies else None, FOLDER)
+    outer = Outer(recipe, in_double(plan) if recipe in BIG else plan, ranks=ranks)
     for _ in range(recipe.meta_steps):
         outer.step()
     return {name: w.detach() for name, w in outer.theta.items()}
@@ -52,7 +77,7 @@ def main(folder: Path, omniglot: Path) -> None:
     split = lake(omniglot, official=False, progress=False)
     tasks = {}
     with joined("cpu") as ranks:
-        for recipe in (*SINES, *CLASSIFIERS):
+        for recipe in (*SINES, *CLASSIFIERS, *BIG):
             counts: list[int] = []
             rule = RULES[recipe.rule]
             RULES[recipe.rule] = counting(rule, counts)
