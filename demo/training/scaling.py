@@ -17,16 +17,17 @@ import click
 import torch
 
 from demo.learners.objectives import Classification
+from demo.learners.onestep import Normed
 from demo.learners.store import FOLDER
 from demo.models import CosineNet
 from demo.tasks.episodes import Episodes, noise
 from demo.training.outer import Outer
-from demo.training.plan import Plan, planned
+from demo.training.plan import ONE_STEP, Plan, planned
 from demo.training.ranks import ALONE, Ranks, joined
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 
-MEASURED = {"fomaml": 4, "sine-maml": 200}
+MEASURED = {"fomaml": 4, "maml": 10, "sine-maml": 200}
 """Recipes, and how many meta-steps a turn has: about a second's."""
 
 TURNS = 20
@@ -95,7 +96,8 @@ def _plan(recipe: Recipe) -> Plan:
     """As for training; drawings are noise, for which nothing need be downloaded, and which takes as long."""
     if not recipe.classifies:
         return planned(recipe, None, FOLDER)
-    network = CosineNet(recipe.network["filters"])
+    plain = CosineNet(recipe.network["filters"])
+    network = Normed(plain) if recipe.rule in ONE_STEP else plain
 
     def tasks(generator: torch.Generator) -> Episodes:
         return noise(recipe.meta_batch, recipe.ways, recipe.shots, recipe.queries, generator)

@@ -9,7 +9,7 @@ from pathlib import Path
 from demo.__main__ import main
 from demo.training.recipes import RECIPES
 
-STEPS = {"sine-maml": 150, "sine-reptile": 400}
+STEPS = {"sine-maml": 100, "sine-reptile": 120}
 SHORT = {name: replace(RECIPES[name], meta_steps=steps) for name, steps in STEPS.items()}
 PIDS = "SMALL_PIDS"
 """Environment variable: the folder where every rank leaves its process id, in a file of the rank's number."""
