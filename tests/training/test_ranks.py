@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 import torch
+from click.testing import CliRunner
 from safetensors.torch import load_file
 
+from demo.__main__ import main
 from demo.learners import store
 from demo.learners.encoder import Encoding
 from demo.learners.objectives import Classification, Objective, Regression
@@ -89,6 +91,20 @@ def test_what_is_shared_out_is_the_mean_of_its_parts_and_nothing_else_is(recipe:
     apart = most_apart(whole, {name: (2 * few[name] + 3 * many[name]) / 5 for name in whole})
     largest = max(g.abs().max().item() for g in whole.values())
     assert (apart < 1e-10 * largest) == ranks.by_task(recipe), apart / largest
+
+
+@pytest.mark.parametrize("names", [["mann"], ["sine-maml", "sine-reptile"], ["nav-maml"]])
+def test_what_ranks_cannot_follow_is_refused_by_name(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "one")  # as torchrun does
+    monkeypatch.setenv("TORCHELASTIC_ERROR_FILE", str(tmp_path / "error.json"))
+    result = CliRunner().invoke(main, ["train", *names])
+    assert result.exit_code == 1
+    last_words = json.loads((tmp_path / "error.json").read_text())["message"]["message"]
+    for said in (result.output, last_words):
+        assert "torchrun trains one of these at a time: maml, reptile, fomaml" in said
+        assert "mann" not in said
 
 
 def test_two_ranks_make_the_weights_that_one_makes(
