@@ -135,7 +135,13 @@ class ConvNet:
 
         scale and shift (T, C) are 1 and 0 where None.
         """
-        return _batch_norm(h, scale, shift, statistics)
+        gamma = None if scale is None else scale.reshape(-1)
+        beta = None if shift is None else shift.reshape(-1)
+        if statistics is None or statistics == h.shape[0]:
+            return F.batch_norm(h, None, None, gamma, beta, training=True, eps=BATCH_NORM_EPSILON)
+        variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
+        gain = torch.rsqrt(variance + BATCH_NORM_EPSILON) * (1 if gamma is None else gamma)
+        return h * gain[:, None, None] + ((0 if beta is None else beta) - mean * gain)[:, None, None]
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with everybody's batch statistics."""
@@ -150,17 +156,6 @@ class ConvNet:
 
 def _linear(theta: Weights, features: Tensor) -> Tensor:
     return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
-
-
-def _batch_norm(h: Tensor, scale: Tensor | None, shift: Tensor | None, statistics: int | None) -> Tensor:
-    """See `ConvNet.normalised`."""
-    gamma = None if scale is None else scale.reshape(-1)
-    beta = None if shift is None else shift.reshape(-1)
-    if statistics is None or statistics == h.shape[0]:
-        return F.batch_norm(h, None, None, gamma, beta, training=True, eps=BATCH_NORM_EPSILON)
-    variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
-    gain = torch.rsqrt(variance + BATCH_NORM_EPSILON) * (1 if gamma is None else gamma)
-    return h * gain[:, None, None] + ((0 if beta is None else beta) - mean * gain)[:, None, None]
 
 
 @dataclass(frozen=True)
