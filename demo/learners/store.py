@@ -172,7 +172,7 @@ def _fitting(raw: bytes, initialise: Callable[[torch.Generator], Weights], name:
                 f"{path} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
                 f" {_remedy(name)}"
             )
-    return theta
+    return {key: theta[key] for key in expected}  # safetensors has them in another order in every process
 
 
 def _not_whole(name: str, folder: Path, error: Exception) -> WeightsError:
