@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -55,6 +55,7 @@ def run(host: str, port: int) -> None:
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
 @click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
+@click.option("--double", is_flag=True, help="Meta-gradients in double precision: the same on any number of ranks.")
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
@@ -65,6 +66,7 @@ def train(
     resume: bool,
     checkpoints: Path,
     every: float,
+    double: bool,
     output: Path | None,
     characters: str,
     omniglot: str | None,
@@ -80,7 +82,7 @@ def train(
     refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
     refuse_to_share(wanted)
     place, folder = chosen(device), output or weights_folder(characters)
-    recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
+    recipes, split = [replace(RECIPES[name], double=double) for name in wanted if name in RECIPES], None
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:

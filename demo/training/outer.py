@@ -44,18 +44,22 @@ class Outer:
         if isinstance(network, Scheduled):
             network = network.at(self.meta_step / recipe.meta_steps)
 
+        theta = {name: w.double() for name, w in self.theta.items()} if recipe.double else self.theta
+
         def of(tasks: Episodes) -> tuple[Weights, float]:
-            return rule(network, plan.objective, self.theta, tasks.to(self.device), self._alpha, recipe.steps)
+            there = tasks.to(self.device)
+            own = there.double() if recipe.double else there
+            return rule(network, plan.objective, theta, own, self._alpha, recipe.steps)
 
         try:
-            gradient, loss = self.ranks.mean(of, episodes, self.theta, self._parted)
+            gradient, loss = self.ranks.mean(of, episodes, theta, self._parted)
         except LostRankError:
             self.generator.set_state(before)
             raise
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():
-            w.grad = gradient[name]
+            w.grad = gradient[name].to(w.dtype)
         self._optimiser.step()
         self.meta_step += 1
         return loss

@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
 
 from demo.learners.store import FOLDER
@@ -15,12 +14,11 @@ from demo.models import Weights
 from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split, lake
 from demo.training.outer import Outer
-from demo.training.plan import Plan, planned
+from demo.training.plan import planned
 from demo.training.ranks import ALONE, Ranks, joined
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
-from tests.learners.conftest import double
 
 STEPS = 100
 SINES = [replace(RECIPES[name], meta_steps=STEPS) for name in ("sine-reptile", "sine-maml", "sine-pretrained")]
@@ -28,7 +26,8 @@ SINES = [replace(RECIPES[name], meta_steps=STEPS) for name in ("sine-reptile", "
 
 def small(name: str, rule: str, kind: str, steps: int, meta_batch: int) -> Recipe:
     network = {"kind": kind, "filters": 4}
-    return Recipe(name, rule, network, 0.05, 2, meta_steps=steps, meta_batch=meta_batch, ways=4, queries=2)
+    one = Recipe(name, rule, network, rate=0.05, steps=2, meta_steps=steps, meta_batch=meta_batch, ways=4, queries=2)
+    return replace(one, double=True)
 
 
 CLASSIFIERS = [
@@ -42,21 +41,12 @@ CLASSIFIERS = [
     small("prototypical", "descent", "Prototypical", 20, 1),
     small("semi-prototypical", "descent", "SemiPrototypical", 20, 1),
 ]
-"""In double precision: in single, Adam's first steps are as large for a gradient that is rounding alone as for any."""
-
-
-def in_double(plan: Plan) -> Plan:
-    def sample(generator: torch.Generator) -> Episodes:
-        drawn = plan.sample(generator)
-        return replace(drawn, support=drawn.support.double(), queries=drawn.queries.double())
-
-    return replace(plan, begin=lambda generator: double(plan.begin(generator)), sample=sample)
+"""With `double`: without, Adam's first steps are as large for a gradient that is rounding alone as for any other."""
 
 
 def followed(recipe: Recipe, split: Split, ranks: Ranks = ALONE) -> Weights:
-    """The weights after all meta-steps; of CLASSIFIERS, in double precision."""
-    plan = planned(recipe, split if recipe.classifies else None, FOLDER)
-    outer = Outer(recipe, in_double(plan) if recipe.classifies else plan, ranks=ranks)
+    """The weights after all meta-steps."""
+    outer = Outer(recipe, planned(recipe, split if recipe.classifies else None, FOLDER), ranks=ranks)
     for _ in range(recipe.meta_steps):
         outer.step()
     return {name: w.detach() for name, w in outer.theta.items()}
