@@ -59,7 +59,7 @@ class Outer:
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():
-            w.grad = gradient[name].to(w.dtype)
+            w.grad = (_rounded(gradient[name]) if recipe.double else gradient[name]).to(w.dtype)
         self._optimiser.step()
         self.meta_step += 1
         return loss
@@ -86,3 +86,12 @@ def _optimiser(recipe: Recipe, weights: list[torch.Tensor]) -> torch.optim.Optim
     kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
     kind: torch.optim.Optimizer = kinds[recipe.outer](weights, lr=recipe.outer_rate)
     return kind
+
+
+def _rounded(gradient: torch.Tensor) -> torch.Tensor:
+    """To 24 binary digits of its largest entry, as fine as single precision is at its best.
+
+    What differs in the last digits of double precision, for it was added up in another order, is the same then.
+    """
+    digit = torch.ldexp(gradient.new_ones(()), torch.frexp(gradient.abs().max()).exponent - 24)
+    return (gradient / digit).round() * digit
