@@ -30,7 +30,7 @@ from demo.training.recipes import RECIPES
 MEASURED = {"fomaml": 4, "maml": 10, "sine-maml": 200}
 """Recipes, and how many meta-steps a turn has: about a second's."""
 
-TURNS = 20
+TURNS = 15
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Scaling:
     def line(self) -> str:
         (low, high), (lowest, highest) = self.alone_spread, self.together_spread
         return (
-            f"{self.recipe}, {self.tasks} tasks a meta-step: 1 rank {self.alone:.1f} tasks/s ({low:.1f} to {high:.1f}),"
+            f"{self.recipe}, {self.tasks} in a meta-batch: 1 rank {self.alone:.1f} tasks/s ({low:.1f} to {high:.1f}),"
             f" {self.ranks} ranks {self.together:.1f} ({lowest:.1f} to {highest:.1f}), n = {self.turns} turns each:"
             f" {self.speedup:.2f} times as fast, efficiency {self.efficiency:.0%}"
         )

@@ -124,7 +124,7 @@ def test_two_ranks_make_the_weights_that_one_makes(
 
 
 def test_a_killed_rank_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Path) -> None:
-    command = ["-m", "tests.training.small", "train", "sine-reptile"]
+    command = ["-m", "tests.training.small", "train", "sine-reptile", "--double"]
     command += ["--checkpoints", str(tmp_path), "--output", str(tmp_path / "w")]
     running = start((*TORCHRUN, "--nproc-per-node", 2, *command, "--every", 0), tmp_path / "log", **{PIDS: tmp_path})
     while not (tmp_path / "sine-reptile.pt").exists():
@@ -140,5 +140,5 @@ def test_a_killed_rank_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Pat
     assert not (tmp_path / "w").exists()
 
     follow((*TORCHRUN, "--nproc-per-node", 3, *command, "--resume"), tmp_path / "log")
-    alone = train(SHORT["sine-reptile"], None, folder=tmp_path / "alone", progress=False)
+    alone = train(replace(SHORT["sine-reptile"], double=True), None, folder=tmp_path / "alone", progress=False)
     assert most_apart(store.load("sine-reptile", tmp_path / "w").theta, alone.learner.theta) <= ALIKE

@@ -13,7 +13,7 @@ def test_efficiency_is_the_speedup_by_rank() -> None:
     found = Scaling("fomaml", 8, 2, 20, 50.0, (45.0, 51.0), 80.0, (70.0, 85.0))
     assert (found.speedup, found.efficiency) == (1.6, 0.8)
     assert found.line == (
-        "fomaml, 8 tasks a meta-step: 1 rank 50.0 tasks/s (45.0 to 51.0), 2 ranks 80.0 (70.0 to 85.0),"
+        "fomaml, 8 in a meta-batch: 1 rank 50.0 tasks/s (45.0 to 51.0), 2 ranks 80.0 (70.0 to 85.0),"
         " n = 20 turns each: 1.60 times as fast, efficiency 80%"
     )
 
