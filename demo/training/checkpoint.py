@@ -46,8 +46,10 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
             os.fsync(file.fileno())  # else a machine that loses its power may keep the name without the content
         partial.replace(path)
     except OSError as error:
-        left = "the one from before is whole: make room, and go on with --resume" if path.exists() else "make room"
-        raise CheckpointError(f"the checkpoint {path} cannot be written ({error}); {left}") from error
+        left = "; the one from before is whole: go on with --resume" if path.exists() else ""
+        raise CheckpointError(
+            f"the checkpoint {path} cannot be written ({error}): make room, or name another folder{left}"
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 

@@ -151,7 +151,10 @@ def joined(device: str) -> Iterator[Ranks]:
         if own >= torch.cuda.device_count():
             raise RanksError(f"there are {torch.cuda.device_count()} GPUs: no more --nproc-per-node, or --device cpu")
         torch.cuda.set_device(own)
-    dist.init_process_group("nccl" if device == "cuda" else "gloo", timeout=PATIENCE)
+    try:
+        dist.init_process_group("nccl" if device == "cuda" else "gloo", timeout=PATIENCE)
+    except RuntimeError as error:
+        raise RanksError(f"the other ranks did not come ({error}): see that torchrun runs on every machine") from error
     try:
         yield Ranks(dist.get_rank(), dist.get_world_size(), device)
     except BaseException:

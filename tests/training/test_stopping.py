@@ -53,7 +53,10 @@ def test_after_sigterm_and_on_a_full_disk_the_last_checkpoint_is_whole(tmp_path:
     assert full.returncode == 1
     assert f"the checkpoint {path} cannot be written" in full.stderr
     assert "File too large" in full.stderr
-    assert "make room, and go on with --resume" in full.stderr.strip().splitlines()[-1]
+    assert (
+        "make room, or name another folder; the one from before is whole: go on with --resume"
+        in full.stderr.strip().splitlines()[-1]
+    )
     assert "Traceback" not in full.stderr
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
