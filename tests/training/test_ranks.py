@@ -51,7 +51,7 @@ def start(arguments: Sequence[object], log: Path, **variables: object) -> subpro
 
 def follow(arguments: Sequence[object], log: Path) -> None:
     """The same, to its end, which must be a good one."""
-    assert start(arguments, log).wait(timeout=120) == 0, log.read_text()
+    assert start(arguments, log).wait(timeout=300) == 0, log.read_text()
 
 
 def most_apart(one: Weights, other: Weights) -> float:
@@ -131,7 +131,7 @@ def test_a_killed_rank_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Pat
         with pytest.raises(subprocess.TimeoutExpired):
             running.wait(timeout=0.05)
     os.kill(int((tmp_path / "1").read_text()), signal.SIGKILL)
-    assert running.wait(timeout=60) == 1
+    assert running.wait(timeout=120) == 1
     said = (tmp_path / "log").read_text()
     assert "Error: another rank has ended" in said
     *_, last, line = said.strip().splitlines()

@@ -39,7 +39,7 @@ def test_after_sigterm_and_on_a_full_disk_the_last_checkpoint_is_whole(tmp_path:
         with pytest.raises(subprocess.TimeoutExpired):
             running.wait(timeout=0.02)
     running.send_signal(signal.SIGTERM)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=120)[1]
     assert running.returncode == 128 + signal.SIGTERM, said
     saved = checkpoint.read(path, RECIPE, "cpu")
     assert 0 < saved["meta_step"] < RECIPE.meta_steps
@@ -49,7 +49,7 @@ def test_after_sigterm_and_on_a_full_disk_the_last_checkpoint_is_whole(tmp_path:
     before = path.read_bytes()
     assert len(before) > ROOM
     on_full_disk = [*command(tmp_path), "--resume"]
-    full = subprocess.run(on_full_disk, cwd=ROOT, capture_output=True, text=True, preexec_fn=full_disk, timeout=60)
+    full = subprocess.run(on_full_disk, cwd=ROOT, capture_output=True, text=True, preexec_fn=full_disk, timeout=120)
     assert full.returncode == 1
     assert f"the checkpoint {path} cannot be written" in full.stderr
     assert "File too large" in full.stderr
