@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -29,7 +29,7 @@ from demo.options import (
     refuse_strangers,
     weights_folder,
 )
-from demo.training import apart, cards
+from demo.training import apart, cards, scaling
 from demo.training.apart import APART
 
 MEASURED = (*ENTRIES, *APART)
@@ -54,6 +54,8 @@ def run(host: str, port: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
+@click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
+@click.option("--double", is_flag=True, help="Meta-gradients in double precision: the same on any number of ranks.")
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
@@ -63,36 +65,29 @@ def train(
     everything: bool,
     resume: bool,
     checkpoints: Path,
+    every: float,
+    double: bool,
     output: Path | None,
     characters: str,
     omniglot: str | None,
     device: str,
 ) -> None:
-    """Train NAMES by their recipes, evaluate them, and write weights and cards."""
-    from demo.learners import store
+    """Train NAMES, evaluate them, write weights and cards; several ranks: torchrun --nproc-per-node 2 -m demo train."""
     from demo.tasks import omniglot as data
     from demo.tasks.splits import SPLITS
-    from demo.training.checkpoint import CheckpointError
+    from demo.training.make import make, refuse_to_share
     from demo.training.recipes import RECIPES
-    from demo.training.train import train as follow
 
     wanted = (*(name for name in RECIPES if name in ENTRIES), *APART) if everything else names
     refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
-    place = chosen(device)
-    folder = output or weights_folder(characters)
-    recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
+    refuse_to_share(wanted)
+    place, folder = chosen(device), output or weights_folder(characters)
+    recipes, split = [replace(RECIPES[name], double=double) for name in wanted if name in RECIPES], None
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
-        own = split if recipe.classifies else None
-        try:
-            finished = follow(recipe, own, place, checkpoints, resume, weights=folder)
-        except CheckpointError as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            sys.exit(130)
-        path = store.save(cards.card(recipe, finished, own, place), finished.learner.theta, folder)
-        click.echo(f"Wrote {path} and its card.")
+        if path := make(recipe, split if recipe.classifies else None, place, checkpoints, folder, resume, every):
+            click.echo(f"Wrote {path} and its card.")
     for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")
 
@@ -183,8 +178,11 @@ def classify(task_file: Path, learner: str, steps: int | None, as_json: bool, de
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def bench(as_json: bool) -> None:
+@click.option("--ranks", type=click.IntRange(2, 64), help="Instead: training on so many processes, against one.")
+def bench(as_json: bool, ranks: int | None) -> None:
     """Measure speed: adapting to a task, and training on many at once against one at a time."""
+    if ranks is not None:
+        sys.exit(scaling.start(ranks, as_json))
     from demo.learners.store import load_initialisation as load
     from demo.training.bench import lines
 

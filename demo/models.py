@@ -127,8 +127,21 @@ class ConvNet:
         h = x.squeeze(2).transpose(0, 1).to(memory_format=torch.channels_last)  # one group of channels a task
         for b in range(1, blocks + 1):
             h = F.conv2d(h, theta[f"conv{b}"].flatten(0, 1), stride=2, padding=1, groups=len(x))
-            h = F.relu(_batch_norm(h, theta.get(f"scale{b}"), theta.get(f"shift{b}"), statistics))
+            h = F.relu(self.normalised(h, theta.get(f"scale{b}"), theta.get(f"shift{b}"), statistics))
         return torch.unflatten(h, 1, (len(x), -1)).transpose(0, 1)
+
+    def normalised(self, h: Tensor, scale: Tensor | None, shift: Tensor | None, statistics: int | None) -> Tensor:
+        """Batch norm of h (B, T * C, H, W) with its first `statistics` rows' mean and variance; all rows' if None.
+
+        scale and shift (T, C) are 1 and 0 where None.
+        """
+        gamma = None if scale is None else scale.reshape(-1)
+        beta = None if shift is None else shift.reshape(-1)
+        if statistics is None or statistics == h.shape[0]:
+            return F.batch_norm(h, None, None, gamma, beta, training=True, eps=BATCH_NORM_EPSILON)
+        variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
+        gain = torch.rsqrt(variance + BATCH_NORM_EPSILON) * (1 if gamma is None else gamma)
+        return h * gain[:, None, None] + ((0 if beta is None else beta) - mean * gain)[:, None, None]
 
     def __call__(self, theta: Weights, x: Tensor) -> Tensor:
         """Logits (T, B, N) of images x (T, B, 1, 28, 28) in [0, 1], with everybody's batch statistics."""
@@ -143,20 +156,6 @@ class ConvNet:
 
 def _linear(theta: Weights, features: Tensor) -> Tensor:
     return torch.baddbmm(theta["bias"], features, theta["head"].transpose(1, 2))
-
-
-def _batch_norm(h: Tensor, scale: Tensor | None, shift: Tensor | None, statistics: int | None) -> Tensor:
-    """Batch normalisation of h (B, T*C, H, W) with the mean and variance of its first `statistics` rows.
-
-    scale and shift (T, C) are 1 and 0 where None.
-    """
-    gamma = None if scale is None else scale.reshape(-1)
-    beta = None if shift is None else shift.reshape(-1)
-    if statistics is None or statistics == h.shape[0]:
-        return F.batch_norm(h, None, None, gamma, beta, training=True, eps=BATCH_NORM_EPSILON)
-    variance, mean = torch.var_mean(h[:statistics], dim=(0, 2, 3), correction=0)
-    gain = torch.rsqrt(variance + BATCH_NORM_EPSILON) * (1 if gamma is None else gamma)
-    return h * gain[:, None, None] + ((0 if beta is None else beta) - mean * gain)[:, None, None]
 
 
 @dataclass(frozen=True)

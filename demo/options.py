@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ from demo.learners.store import FOLDER, PAPER_FOLDER, Card, WeightsError
 from demo.tasks.characters import Characters
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
+from demo.training.checkpoint import CheckpointError
+from demo.training.ranks import RanksError, leave_word
+from demo.training.stopping import Stopped
 
 CLASSIFYING = [entry.name for entry in CLASSIFIERS]
 ATTACKED = [entry.name for entry in CLASSIFIERS if entry.inner]
 PARTS = ("evaluation", "validation", "training", "gallery", "hasty", "doodles")  # demo.tasks.splits.Split.pool
 BY_DEFAULT = "Default: weights/, or weights/paper/ with --characters paper."
-EXPECTED = (DataError, DrawingError, TaskError, WeightsError, OSError)
+EXPECTED = (CheckpointError, DataError, DrawingError, RanksError, TaskError, WeightsError, OSError)
 
 
 class Friendly(click.Group):
@@ -30,7 +34,11 @@ class Friendly(click.Group):
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
+            leave_word(str(error))
             raise click.ClickException(str(error)) from error
+        except Stopped as stop:
+            click.echo(str(stop), err=True)
+            sys.exit(128 + stop.signal)  # as shells report it: 130 and 143
 
 
 def omniglot_option(command: Any) -> Any:

@@ -6,25 +6,26 @@ While training on big batches it has batch norm, which is folded into its weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from demo.learners.onestep import Normed
-from demo.models import CosineNet, Weights
+from demo.models import ConvNet, CosineNet, Weights
 
 
 @dataclass(frozen=True)
 class Encoding:
     """A method whose weights begin with an encoder's: what such methods inherit.
 
-    normed: while it is trained; `folded` weights are those of the same method without.
+    normed: while it is trained; `folded` weights are those of the same method without. kind: see `Normed`.
     """
 
     filters: int = 64
     normed: bool = False
+    kind: type[ConvNet] = field(default=ConvNet, kw_only=True)
 
     @property
     def mixes(self) -> bool:
@@ -36,7 +37,7 @@ class Encoding:
 
     @cached_property
     def _normed(self) -> Normed:
-        return Normed(self._plain)
+        return Normed(self._plain, self.kind)
 
     @property
     def features(self) -> int:
@@ -46,6 +47,11 @@ class Encoding:
     def initialise(self, generator: torch.Generator) -> Weights:
         encoder = (self._normed if self.normed else self._plain).initialise(generator)
         return {**encoder, **self.further(generator)}
+
+    @property
+    def encoder(self) -> list[str]:
+        """The names of the encoder's weights."""
+        return list((self._normed if self.normed else self._plain).initialise(torch.Generator()))
 
     def further(self, generator: torch.Generator) -> Weights:
         """The weights besides the encoder's."""

@@ -31,10 +31,11 @@ class Normed:
     """A CosineNet while it is trained on big batches: batch norm, folded into its weights afterwards."""
 
     plain: CosineNet
+    kind: type[ConvNet] = ConvNet  # of the body: several ranks have one of their own (`demo.training.spread`)
 
     @property
     def body(self) -> ConvNet:
-        return ConvNet(self.plain.filters, self.plain.blocks)
+        return self.kind(self.plain.filters, self.plain.blocks)
 
     def initialise(self, generator: torch.Generator) -> Weights:
         return self.body.initialise(generator)

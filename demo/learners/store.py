@@ -17,6 +17,7 @@ import torch
 
 from demo.learners import FITTING
 from demo.learners.caml import ContextNet, SineContext
+from demo.learners.folder import WEIGHTS
 from demo.learners.gauss_prototypical import GaussPrototypical
 from demo.learners.gradient import GradientLearner
 from demo.learners.lstm_meta import LstmMeta
@@ -34,7 +35,7 @@ from demo.learners.taml import LearntHead
 from demo.learners.trained import Trained
 from demo.models import ConvNet, CosineNet, Network, SineNet, Weights
 
-FOLDER = Path(__file__).resolve().parents[2] / "weights"
+FOLDER = WEIGHTS
 
 PAPER_FOLDER = FOLDER / "paper"  # weights trained on the papers' random split, not used by the app
 
@@ -173,7 +174,7 @@ def _fitting(raw: bytes, initialise: Callable[[torch.Generator], Weights], name:
                 f"{path} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
                 f" {_remedy(name)}"
             )
-    return theta
+    return {key: theta[key] for key in expected}  # safetensors has them in another order in every process
 
 
 def _not_whole(name: str, folder: Path, error: Exception) -> WeightsError:

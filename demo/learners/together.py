@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from demo.learners.worker import Batch, Labels, LearnerError, WorkerError
+from demo.learners.worker import Adapted, Batch, Labels, LearnerError, WorkerError
 from demo.limits import REQUESTS_WAITING
 
 MOST = 8
@@ -28,7 +28,7 @@ class BusyError(LearnerError):
 
 
 class Adapting(Protocol):
-    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
         """See `demo.learners.worker.Worker.adapt`."""
 
 
@@ -39,7 +39,7 @@ class _Task:
     steps: int
     labels: tuple[int, ...]  # M
     images: Batch  # (M + Q, 28, 28), the queries' last
-    trace: Future[tuple[Batch, Batch]] = field(default_factory=Future)
+    trace: Future[Adapted] = field(default_factory=Future)
 
     @property
     def kind(self) -> Hashable:
@@ -55,7 +55,7 @@ class Together:
         self._waiting: queue.SimpleQueue[_Task] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="adapting", daemon=True).start()
 
-    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
         """Losses (S + 1,) and probabilities (S + 1, Q, N) of one task of images (M + Q, 28, 28), the queries' last.
 
         Raises what the worker raises, and `BusyError` at once if `REQUESTS_WAITING` tasks wait already.
@@ -84,15 +84,15 @@ class Together:
     def _settle(self, tasks: list[_Task]) -> None:
         """Adapts to tasks of one kind and hands every asker the trace, or the exception."""
         try:
-            losses, outputs = self._adapt(tasks)
+            found = self._adapt(tasks)
         except Exception as error:  # noqa: BLE001 - it is raised where it belongs: in the threads that asked
             for task in tasks:
                 task.trace.set_exception(error)
         else:
             for t, task in enumerate(tasks):
-                task.trace.set_result((losses[:, t], outputs[:, t]))
+                task.trace.set_result(Adapted(found.losses[:, t], found.probabilities[:, t], found.fallback))
 
-    def _adapt(self, tasks: list[_Task]) -> tuple[Batch, Batch]:
+    def _adapt(self, tasks: list[_Task]) -> Adapted:
         first, images = tasks[0], np.stack([task.images for task in tasks])
         try:
             return self._worker.adapt(first.learner, first.device, first.steps, first.labels, images)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,25 @@ from demo.learners.process import LearnerError, Process, WorkerError, read, stan
 if TYPE_CHECKING:
     from demo.learners.trained import Trained
 
-__all__ = ["TRANSDUCTIVE", "Batch", "Labels", "LearnerError", "Worker", "WorkerError", "adapt"]
+__all__ = ["TRANSDUCTIVE", "Adapted", "Batch", "Labels", "LearnerError", "Worker", "WorkerError", "adapt"]
 
 Batch = NDArray[np.float32]
 Labels = Sequence[int]
 
 TRANSDUCTIVE = "-transductive"
+
+_T = TypeVar("_T")
+
+
+class Adapted(NamedTuple):
+    """Support losses (S + 1, T) and probabilities (S + 1, T, Q, N).
+
+    fallback: why they come from the CPU, where they were to come from another device; else "".
+    """
+
+    losses: Batch
+    probabilities: Batch
+    fallback: str = ""
 
 
 class Worker(Process):
@@ -33,20 +46,23 @@ class Worker(Process):
     def __init__(self) -> None:
         super().__init__("demo.learners.worker")
 
-    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
-        """Support losses (S + 1, T) and probabilities (S + 1, T, Q, N) for T tasks of images (T, M + Q, 28, 28).
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
+        """Adapts to T tasks of images (T, M + Q, 28, 28).
 
         A task has M support images, of the classes `labels` (M of 0..N-1), and last the queries'. A learner's
         name with TRANSDUCTIVE after it answers all queries together. Raises `LearnerError` and `WorkerError`.
         """
-        losses, probabilities, _ = self.timed(learner, device, steps, labels, images)
-        return losses, probabilities
+        return self._asked(learner, device, steps, labels, images)[0]
 
     def timed(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch, float]:
-        """The same, and the seconds that adapting took in the process: without the way there, and without loading."""
+        """Losses and probabilities, and the seconds that adapting took: without the way there, and without loading."""
+        found, seconds = self._asked(learner, device, steps, labels, images)
+        return found.losses, found.probabilities, seconds
+
+    def _asked(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Adapted, float]:
         head = {"learner": learner, "device": device, "steps": steps, "labels": list(labels)}
         reply, (losses, probabilities) = self.ask(head, images.astype(np.float32))
-        return losses, probabilities, float(reply["seconds"])
+        return Adapted(losses, probabilities, reply["fallback"]), float(reply["seconds"])
 
 
 @functools.cache
@@ -56,8 +72,27 @@ def _load(name: str, device: str) -> Trained:
     return store.load(name, device=device)
 
 
-def adapt(learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+def adapt(learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
     """What `Worker.adapt` says, in this process."""
+    found, fallback = _or_on_cpu(lambda place: _adapt(learner, place, steps, labels, images), device)
+    return Adapted(*found, fallback)
+
+
+def _or_on_cpu(work: Callable[[str], _T], device: str) -> tuple[_T, str]:
+    """What `work` makes of the device; where that fails it, what it makes of the CPU, and why, in a few words."""
+    from demo.learners.store import WeightsError
+
+    try:
+        return work(device), ""
+    except WeightsError:
+        raise
+    except (RuntimeError, AssertionError) as error:  # no memory, no driver, a GPU gone; an assertion: no CUDA built in
+        if device == "cpu":
+            raise
+        return work("cpu"), str(error).strip().splitlines()[0].split(". ")[0]
+
+
+def _adapt(learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
     import torch
 
     from demo.tasks.episodes import Episodes
@@ -88,10 +123,12 @@ def main() -> None:
         except EOFError:
             return
         try:
-            _load(head["learner"].removesuffix(TRANSDUCTIVE), head["device"])  # not part of what is timed
+            name = head["learner"].removesuffix(TRANSDUCTIVE)
+            _or_on_cpu(functools.partial(_load, name), head["device"])  # not part of what is timed
             begin = time.perf_counter()
-            losses, outputs = adapt(**head, images=images)
-            write(replies, {"seconds": time.perf_counter() - begin}, losses, outputs)
+            found = adapt(**head, images=images)
+            seconds = time.perf_counter() - begin
+            write(replies, {"seconds": seconds, "fallback": found.fallback}, found.losses, found.probabilities)
         except (WeightsError, torch.OutOfMemoryError) as error:
             write(replies, {"error": str(error)})
 

@@ -36,14 +36,14 @@ def workbench() -> None:
         show_missing(drawings)
         return
     torch.set_num_threads(1)  # of this session's thread; networks this small lose time to a second one
+    view = VIEWS[name]
     try:
         learner = load(name)
-    except store.WeightsError as error:
+        st.markdown(say(f"close-{view}.lead"))
+        import_module(f"demo.ui.close.{view}").show(Close(learner, drawings))
+    except store.WeightsError as error:  # its own, or those of a learner that it is shown beside
         st.error(say("inside.broken", learner=say(f"learner.{name}"), error=error), icon=":material/error:")
         return
-    view = VIEWS[name]
-    st.markdown(say(f"close-{view}.lead"))
-    import_module(f"demo.ui.close.{view}").show(Close(learner, drawings))
     with st.expander(say("close.deeper"), icon=":material/function:"):
         st.markdown(say(f"close-{view}.deeper"))
         st.caption(ENTRIES[name].paper)

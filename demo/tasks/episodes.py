@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
@@ -34,5 +35,28 @@ class Episodes:
         return 1 if self.labels.is_floating_point() else int(self.labels.max()) + 1
 
     def to(self, device: torch.device | str) -> Episodes:
+        return self._each(lambda tensor: tensor.to(device))
+
+    def double(self) -> Episodes:
+        """All but whole numbers in double precision."""
+        return self._each(lambda tensor: tensor.double() if tensor.is_floating_point() else tensor)
+
+    def part(self, begin: int, end: int) -> Episodes:
+        """The tasks from number `begin` up to, and without, number `end`."""
+        return self._each(lambda tensor: tensor[begin:end])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Episodes:
         there = {field.name: part for field in fields(self) if (part := getattr(self, field.name)) is not None}
-        return Episodes(**{name: part.to(device) for name, part in there.items()})
+        return Episodes(**{name: change(part) for name, part in there.items()})
+
+
+def noise(tasks: int, ways: int, shots: int, queries: int, generator: torch.Generator | None = None) -> Episodes:
+    """Tasks whose drawings are noise: to measure how long they take. Always the same ones if there is no generator."""
+    generator = generator or torch.Generator().manual_seed(0)
+    label = torch.arange(ways)
+    return Episodes(
+        torch.rand(tasks, ways * shots, 1, 28, 28, generator=generator),
+        label.repeat_interleave(shots).expand(tasks, -1),
+        torch.rand(tasks, ways * queries, 1, 28, 28, generator=generator),
+        label.repeat_interleave(queries).expand(tasks, -1),
+    )

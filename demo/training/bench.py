@@ -19,7 +19,7 @@ from demo.learners.objectives import Classification
 from demo.learners.onestep import Normed
 from demo.models import CosineNet
 from demo.tasks import sine
-from demo.tasks.episodes import Episodes
+from demo.tasks.episodes import noise
 from demo.training.rules import RULES
 
 SECONDS = 4.0  # a figure
@@ -80,7 +80,7 @@ def adapting(classifier: GradientLearner) -> Iterator[Figure]:
     """This thread's matrix product, and adapting to one task of the draw page in 5 and in 32 steps."""
     product = _matrix_product()
     yield product
-    drawings = _random_task(1, ways=3, shots=1, queries=1)
+    drawings = noise(1, ways=3, shots=1, queries=1)
     drawn = (drawings.support[0], drawings.labels[0], drawings.queries[0, :1])
     for steps in (5, 32):
         what = f"adapt {classifier.name}, 3-way 1-shot, 1 query, {steps} steps"
@@ -92,7 +92,7 @@ def everybody(rounds: int = 30) -> Figure:
     """All classifiers on one task of the compare page, until the last has answered; new drawings every time."""
     names = [entry.name for entry in CLASSIFIERS]
     crowd = Crowd()
-    tasks = _random_task(rounds + 2, ways=3, shots=1, queries=1)
+    tasks = noise(rounds + 2, ways=3, shots=1, queries=1)
     images = torch.cat([tasks.support, tasks.queries[:, :1]], dim=1)[:, :, 0].numpy()
     times = [1000 * seconds_for_all(crowd, names, range(3), one, STEPS) for one in images][2:]  # two load the weights
     crowd.close()
@@ -123,7 +123,7 @@ def _throughput(name: str, network: CosineNet) -> Figure:
     rule, objective = RULES[name], Classification(4.0)
     theta = network.initialise(torch.Generator().manual_seed(0))
     shots = STEPS if name == "reptile" else 1  # which deals them out to its steps
-    batch, single = (_random_task(tasks, WAYS, shots, 3) for tasks in (TASKS, 1))
+    batch, single = (noise(tasks, WAYS, shots, 3) for tasks in (TASKS, 1))
 
     def together() -> None:
         rule(network, objective, theta, batch, 0.05, STEPS)
@@ -141,8 +141,8 @@ def _closed_form(network: CosineNet) -> Figure:
     objective, generator = Classification(30.0), torch.Generator().manual_seed(0)
     normed = Normed(network)
     theta, in_training = network.initialise(generator), normed.initialise(generator)
-    task = _random_task(1, 64, 1, 2)
-    mirrored = [_random_task(1, 64, 1, 2)] * 3  # each of a class's three drawings takes its turn as support
+    task = noise(1, 64, 1, 2)
+    mirrored = [noise(1, 64, 1, 2)] * 3  # each of a class's three drawings takes its turn as support
 
     def closed() -> None:
         onestep.meta_gradient(normed, objective, in_training, task, 0.05)
@@ -182,14 +182,3 @@ def _timed(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
-
-
-def _random_task(tasks: int, ways: int, shots: int, queries: int) -> Episodes:
-    generator = torch.Generator().manual_seed(0)
-    label = torch.arange(ways)
-    return Episodes(
-        torch.rand(tasks, ways * shots, 1, 28, 28, generator=generator),
-        label.repeat_interleave(shots).expand(tasks, -1),
-        torch.rand(tasks, ways * queries, 1, 28, 28, generator=generator),
-        label.repeat_interleave(queries).expand(tasks, -1),
-    )

@@ -60,7 +60,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
     if isinstance(learner.objective, Classification):
         result["sharpness"] = learner.objective.sharpness
     result["training"] = {
-        "command": f"python -m demo train {recipe.name}{_characters(split)}",
+        "command": f"python -m demo train {recipe.name}{_characters(split)}{' --double' * recipe.double}",
         "seed": recipe.seed,
         "data": _data(split),
         "recipe": {key: value for key, value in asdict(recipe).items() if key not in ("name", "network")},

@@ -7,9 +7,13 @@ from typing import Any
 import torch
 
 from demo.learners.method import Scheduled
+from demo.models import Weights
+from demo.tasks.episodes import Episodes
 from demo.training.plan import Plan
+from demo.training.ranks import ALONE, LostRankError, Ranks, by_drawing
 from demo.training.recipe import Recipe
 from demo.training.rules import RULES
+from demo.training.spread import spread
 
 State = dict[str, Any]
 
@@ -17,8 +21,11 @@ State = dict[str, Any]
 class Outer:
     """Where one recipe's run stands. What it needs to go on as if it had never stopped is its `state`."""
 
-    def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu") -> None:
-        self.recipe, self.plan, self.device = recipe, plan, device
+    def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu", ranks: Ranks = ALONE) -> None:
+        self.recipe, self.plan, self.device, self.ranks = recipe, plan, device, ranks
+        self._network, self._parted = plan.network, None
+        if ranks.count > 1 and by_drawing(recipe):
+            self._network, self._parted = spread(plan.network)
         self.meta_step = 0
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.theta = {name: w.to(device, copy=True) for name, w in plan.begin(self.generator).items()}
@@ -26,17 +33,33 @@ class Outer:
         self._alpha = recipe.rate if recipe.training_rate is None else recipe.training_rate
 
     def step(self) -> float:
-        """One meta-step; returns the loss that the rule reports."""
+        """One meta-step; returns the loss that the rule reports.
+
+        Raises `demo.training.ranks.LostRankError`, after which all is as it was before the meta-step.
+        """
         recipe, plan = self.recipe, self.plan
-        episodes = plan.sample(self.generator).to(self.device)
-        rule, network = RULES[recipe.rule], plan.network
+        before = self.generator.get_state()
+        episodes = plan.sample(self.generator)
+        rule, network = RULES[recipe.rule], self._network
         if isinstance(network, Scheduled):
             network = network.at(self.meta_step / recipe.meta_steps)
-        gradient, loss = rule(network, plan.objective, self.theta, episodes, self._alpha, recipe.steps)
+
+        theta = {name: w.double() for name, w in self.theta.items()} if recipe.double else self.theta
+
+        def of(tasks: Episodes) -> tuple[Weights, float]:
+            there = tasks.to(self.device)
+            own = there.double() if recipe.double else there
+            return rule(network, plan.objective, theta, own, self._alpha, recipe.steps)
+
+        try:
+            gradient, loss = self.ranks.mean(of, episodes, theta, self._parted)
+        except LostRankError:
+            self.generator.set_state(before)
+            raise
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():
-            w.grad = gradient[name]
+            w.grad = (_rounded(gradient[name]) if recipe.double else gradient[name]).to(w.dtype)
         self._optimiser.step()
         self.meta_step += 1
         return loss
@@ -63,3 +86,12 @@ def _optimiser(recipe: Recipe, weights: list[torch.Tensor]) -> torch.optim.Optim
     kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
     kind: torch.optim.Optimizer = kinds[recipe.outer](weights, lr=recipe.outer_rate)
     return kind
+
+
+def _rounded(gradient: torch.Tensor) -> torch.Tensor:
+    """To 24 binary digits of its largest entry, as fine as single precision is at its best.
+
+    What differs in the last digits of double precision, for it was added up in another order, is the same then.
+    """
+    digit = torch.ldexp(gradient.new_ones(()), torch.frexp(gradient.abs().max()).exponent - 24)
+    return (gradient / digit).round() * digit

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from demo.learners import FITTING
+from demo.learners.folder import WEIGHTS
 from demo.training import families
 
-FOLDER = Path(__file__).resolve().parents[2] / "weights"
+FOLDER = WEIGHTS
 PAPER = "paper"  # the folder in it for weights that were trained on the papers' random split
 
 Card = dict[str, Any]

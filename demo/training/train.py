@@ -17,7 +17,9 @@ from demo.tasks.splits import Split
 from demo.training import checkpoint, evaluate
 from demo.training.outer import Outer
 from demo.training.plan import planned
+from demo.training.ranks import ALONE, LostRankError, Ranks
 from demo.training.recipe import Recipe
+from demo.training.stopping import Stopped, listening
 
 VALIDATIONS = 20  # in a run
 CHECKPOINT_SECONDS = 60
@@ -42,22 +44,29 @@ def train(
     resume: bool = False,
     progress: bool = True,
     weights: Path = store.FOLDER,
+    every: float = CHECKPOINT_SECONDS,
+    ranks: Ranks = ALONE,
 ) -> Run:
     """Follows a recipe to its end; a classifier's needs a split. Checkpoints go to folder/NAME.pt.
 
-    A recipe that goes on from another's weights finds them in the folder `weights`.
+    every: seconds from one checkpoint to the next. weights: the folder of those that the recipe goes on from.
+    ranks: of them rank 0 alone writes, and has a calibrated learner and a history at the end. Raises
+    `CheckpointError`, `RanksError`, and `Stopped` when Ctrl-C or SIGTERM came and the checkpoint is written.
     """
-    outer = Outer(recipe, planned(recipe, split, weights), device)
+    outer = Outer(recipe, planned(recipe, split, weights), device, ranks)
     plan, objective = outer.plan, outer.plan.objective
     path = folder / f"{recipe.name}.pt"
     spent, smooth, history = 0.0, None, []
     if resume:
-        saved = checkpoint.read(path, recipe, device)
+        saved = checkpoint.read(path, recipe, device, ranks)
         spent, smooth, history = (saved[key] for key in ("seconds", "smooth", "history"))
         outer.restore(saved)
+    ranks.agree(outer.theta)
     started = last_written = time.monotonic()
 
     def save() -> None:
+        if not ranks.first:
+            return
         state = {
             "recipe": checkpoint.fingerprint(recipe),
             **outer.state(),
@@ -75,26 +84,31 @@ def train(
 
     total = 0 if recipe.rule == "random" else recipe.meta_steps
     begin = outer.meta_step
-    bar = tqdm(range(begin, total), recipe.name, total, initial=begin, disable=not progress, mininterval=1)
+    quiet = not (progress and ranks.first)
+    bar = tqdm(range(begin, total), recipe.name, total, initial=begin, disable=quiet, mininterval=1)
     validation: float | None = history[-1]["validation"] if history else None
-    try:
-        for _ in bar:
-            loss = outer.step()
-            smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss
-            done = outer.meta_step
-            if done % max(1, total // VALIDATIONS) == 0 or done == total:
-                validation = validate(learner(), split)
-                history.append({"meta_step": done, "loss": smooth, "validation": validation})
-            if done % 10 == 0:
-                bar.set_postfix_str(f"loss {smooth:.3f}" + (f", validation {validation:.4f}" if validation else ""))
-            if time.monotonic() - last_written > CHECKPOINT_SECONDS or done == total:
-                save()
-                last_written = time.monotonic()
-    except KeyboardInterrupt:
-        # The interrupted meta-step may be half done: the checkpoint that stands is the one to resume from.
-        bar.write(f"Interrupted. Go on with: python -m demo train {recipe.name} --resume")
-        raise
-    return Run(_calibrated(learner(), recipe, split), spent + time.monotonic() - started, history)
+    with listening() as asked:
+        try:
+            for _ in bar:
+                loss = outer.step()
+                smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss
+                done = outer.meta_step
+                if ranks.first and (done % max(1, total // VALIDATIONS) == 0 or done == total):
+                    validation = validate(learner(), split)
+                    history.append({"meta_step": done, "loss": smooth, "validation": validation})
+                if done % 10 == 0:
+                    bar.set_postfix_str(f"loss {smooth:.3f}" + (f", validation {validation:.4f}" if validation else ""))
+                stopping = ranks.any(bool(asked.signal)) and done < total
+                if time.monotonic() - last_written > every or done == total or stopping:
+                    save()
+                    last_written = time.monotonic()
+                if stopping:
+                    raise Stopped(asked.signal, f"stopped after meta-step {done} of {total}, which {path} has")
+        except LostRankError:
+            save()  # the meta-step that failed has changed nothing
+            raise
+    run = Run(learner(), spent + time.monotonic() - started, history)
+    return replace(run, learner=_calibrated(run.learner, recipe, split)) if ranks.first else run
 
 
 def validate(learner: Trained, split: Split | None) -> float:

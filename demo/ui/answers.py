@@ -44,14 +44,14 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
     task = np.frombuffer(images, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
     learner = name.removesuffix(TRANSDUCTIVE)
     try:
-        losses, probabilities = _together().adapt(name, device, steps, labels, task)
+        losses, probabilities, fallback = _together().adapt(name, device, steps, labels, task)
     except BusyError:
         raise
     except LearnerError:
         _answered[learner] = False
         raise
     _answered[learner] = True
-    return [Answer(probabilities[:, query], losses) for query in range(probabilities.shape[1])]
+    return [Answer(probabilities[:, query], losses, fallback) for query in range(probabilities.shape[1])]
 
 
 def crowded() -> bool:

@@ -113,7 +113,7 @@ class Desk:
         return canvas.pads_data(pads, idle)
 
     def says(self) -> dict[str, Any]:
-        """The data of the trace, of the previews (or nothing), and what is wrong with the learner (or nothing)."""
+        """The data of the trace, of the previews (or nothing), and what fails: the learner, the GPU (or nothing)."""
         sheet = self.sheet()
         hint, error = self.wanted(sheet.missing), ""
         found: list[Answer | None] = [None] * sheet.asked
@@ -136,6 +136,7 @@ class Desk:
             "trace": {**trace, "number": self.seen.number, "drawing": self.seen.open is not None},
             "preview": preview_data([self.preview(sheet, place) for place in sheet.places]) if self.previews else None,
             "error": error,
+            "fallback": next((one.fallback for one in (*found, *twins) if one and one.fallback), ""),
         }
 
     @property

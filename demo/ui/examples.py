@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from demo.learners.folder import WEIGHTS
 from demo.tasks import taskfile
 from demo.tasks.drawing import Image
 from demo.ui.settings import DRAW
@@ -23,7 +24,6 @@ from demo.ui.words import say, table
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "examples"
 ANSWERS = FOLDER / "answers" / "answers.json"
-CARDS = Path(__file__).resolve().parents[2] / "weights"
 
 OPENING = "house-tree-fish"
 STEPS = 32  # stored; fewer steps are the beginning of more
@@ -66,7 +66,7 @@ def _answers() -> dict[str, Any]:
 
 def checksum(learner: str) -> str | None:
     """What the learner's card says; None if there is no such card. Nothing of PyTorch is imported for it."""
-    card = CARDS / f"{learner}.json"
+    card = WEIGHTS / f"{learner}.json"
     try:
         content = json.loads(card.read_text(encoding="utf-8"))
     except (OSError, ValueError):

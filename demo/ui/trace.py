@@ -24,10 +24,14 @@ _component = component(
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """One query's class probabilities (S + 1, N) and the support losses (S + 1,), in nats, at every inner step."""
+    """One query's class probabilities (S + 1, N) and the support losses (S + 1,), in nats, at every inner step.
+
+    fallback: see `demo.learners.worker.Adapted`.
+    """
 
     probabilities: NDArray[np.float32]
     losses: NDArray[np.float32]
+    fallback: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As JSON can say it. A diverged step is null: JSON has no NaN."""

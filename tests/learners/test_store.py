@@ -37,6 +37,12 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path, theta: Weights) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["maml.json", "maml.safetensors"]
 
 
+def test_tensors_come_in_their_networks_order(tmp_path: Path, theta: Weights) -> None:
+    """Optimisers, and ranks that train together, know weights by their place."""
+    save(CARD, theta, tmp_path)
+    assert list(load("maml", tmp_path).theta) == list(theta)
+
+
 def truncate(folder: Path) -> None:
     path = folder / "maml.safetensors"
     path.write_bytes(path.read_bytes()[:-100])

@@ -12,7 +12,7 @@ import torch
 
 from demo.learners import store, worker
 from demo.learners.together import MOST, BusyError, Together
-from demo.learners.worker import TRANSDUCTIVE, Batch, Labels, LearnerError, Worker, WorkerError
+from demo.learners.worker import TRANSDUCTIVE, Adapted, Batch, Labels, LearnerError, Worker, WorkerError
 from demo.limits import REQUESTS_WAITING
 
 CLASSES = range(3)
@@ -43,7 +43,7 @@ def one_by_one(images: Batch, steps: int) -> tuple[Batch, Batch]:
 def test_the_process_answers_as_the_learner_does(process: Worker, count: int, ways: int, steps: int) -> None:
     images = tasks(count, ways)
     for ours, theirs in zip(
-        process.adapt("maml", "cpu", steps, range(ways), images), one_by_one(images, steps), strict=True
+        process.adapt("maml", "cpu", steps, range(ways), images)[:2], one_by_one(images, steps), strict=True
     ):
         assert ours.dtype == np.float32
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
@@ -52,7 +52,7 @@ def test_the_process_answers_as_the_learner_does(process: Worker, count: int, wa
 @pytest.mark.parametrize("name, together", [("reptile-batchnorm", False), ("reptile-batchnorm", True), ("maml", False)])
 def test_uneven_classes_and_several_queries(process: Worker, name: str, together: bool) -> None:
     labels, images = [0, 1, 1, 1, 2, 2], np.random.default_rng(0).random((1, 6 + 3, 28, 28), np.float32)
-    losses, outputs = process.adapt(name + TRANSDUCTIVE * together, "cpu", 2, labels, images)
+    losses, outputs, _ = process.adapt(name + TRANSDUCTIVE * together, "cpu", 2, labels, images)
     assert outputs.shape == (3, 1, 3, 3)
     x = torch.from_numpy(images[0])[:, None]
     trace = store.load(name).adapt(x[:6], torch.tensor(labels), x[6:], 2, transductive=together)
@@ -64,6 +64,45 @@ def test_what_cannot_be_loaded_is_said_and_the_process_goes_on(process: Worker) 
     with pytest.raises(LearnerError, match="nobody"):
         process.adapt("nobody", "cpu", 1, CLASSES, tasks(1))
     assert process.adapt("maml", "cpu", 1, CLASSES, tasks(1))[0].shape == (2, 1)
+
+
+def test_where_there_is_no_gpu_any_more_the_cpu_answers_and_says_so(process: Worker) -> None:
+    """As a driver says it that has lost its device: here PyTorch finds none such, whatever is built in."""
+    images, nowhere = tasks(2), f"cuda:{torch.cuda.device_count()}"
+    losses, outputs, fallback = process.adapt("maml", nowhere, 2, CLASSES, images)
+    assert fallback
+    on_cpu = process.adapt("maml", "cpu", 2, CLASSES, images)
+    np.testing.assert_array_equal(losses, on_cpu.losses)
+    np.testing.assert_array_equal(outputs, on_cpu.probabilities)
+    assert on_cpu.fallback == ""
+    assert process.adapt("maml", nowhere, 2, CLASSES, images).fallback == fallback
+    with pytest.raises(LearnerError, match="nobody"):
+        process.adapt("nobody", nowhere, 1, CLASSES, images)
+
+
+@pytest.mark.parametrize(
+    "trouble, words",
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has"), "CUDA out of memory"),
+        (
+            torch.AcceleratorError("CUDA error: unspecified launch failure\nCUDA kernel errors"),
+            "CUDA error: unspecified",
+        ),
+    ],
+)
+def test_a_gpu_without_memory_or_that_fails(trouble: RuntimeError, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No GPU here could be filled: a learner stands in for one that meets it, on the device that computes nothing."""
+
+    class Failing:
+        def adapt_all(self, *task: object, **options: object) -> None:
+            raise trouble
+
+    healthy = worker._load
+    monkeypatch.setattr(worker, "_load", lambda name, device: Failing() if device == "meta" else healthy(name, device))
+    found = worker.adapt("maml", "meta", 2, CLASSES, tasks(1))
+    assert found.fallback.startswith(words)
+    assert "Tried" not in found.fallback
+    np.testing.assert_array_equal(found.losses, worker.adapt("maml", "cpu", 2, CLASSES, tasks(1)).losses)
 
 
 def test_a_process_that_was_killed_is_started_again(process: Worker) -> None:
@@ -101,7 +140,7 @@ class Recorder:
         self.batches: list[int] = []
         self.begun, self.go = threading.Event(), threading.Event()
 
-    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+    def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
         self.batches.append(len(images))
         self.begun.set()
         assert self.go.wait(60)
@@ -110,9 +149,9 @@ class Recorder:
         return worker.adapt(learner, device, steps, labels, images)
 
 
-def ask_all(together: Together, recorder: Recorder, images: Batch, steps: list[int]) -> list[tuple[Batch, Batch]]:
+def ask_all(together: Together, recorder: Recorder, images: Batch, steps: list[int]) -> list[Adapted]:
     """Asks about all tasks from threads of their own, the first of which comes before the others."""
-    found: dict[int, tuple[Batch, Batch]] = {}
+    found: dict[int, Adapted] = {}
 
     def ask(k: int) -> None:
         found[k] = together.adapt("maml", "cpu", steps[k], CLASSES, images[k])
@@ -135,7 +174,7 @@ def test_tasks_that_wait_are_adapted_together_and_everyone_gets_his_own() -> Non
     found = ask_all(Together(recorder), recorder, images, [2] * len(images))
     assert recorder.batches == [1, MOST, 2]
     losses, outputs = one_by_one(images, 2)
-    for k, (loss, output) in enumerate(found):
+    for k, (loss, output, _) in enumerate(found):
         np.testing.assert_allclose(loss, losses[:, k], atol=1e-4)
         np.testing.assert_allclose(output, outputs[:, k], atol=1e-4)
 
@@ -143,7 +182,7 @@ def test_tasks_that_wait_are_adapted_together_and_everyone_gets_his_own() -> Non
 def test_tasks_of_different_kinds_are_kept_apart() -> None:
     recorder, images = Recorder(), tasks(5)
     found = ask_all(Together(recorder), recorder, images, [1, 2, 3, 2, 3])
-    assert [len(loss) for loss, _ in found] == [2, 3, 4, 3, 4]
+    assert [len(one.losses) for one in found] == [2, 3, 4, 3, 4]
     assert recorder.batches[0] == 1
     assert sorted(recorder.batches[1:]) == [2, 2]
 
@@ -161,7 +200,7 @@ def test_a_worker_that_ended_is_asked_once_more() -> None:
     class Dying:
         asked = 0
 
-        def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> tuple[Batch, Batch]:
+        def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
             self.asked += 1
             if self.asked == 1:
                 raise WorkerError("ended")

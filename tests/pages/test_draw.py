@@ -10,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.learners import CLASSIFIERS, Entry
-from demo.learners.worker import LearnerError
+from demo.learners.together import Together
+from demo.learners.worker import LearnerError, Worker
 from demo.limits import MAX_STROKES
 from demo.tasks.drawing import Drawing
 from demo.ui import answers
 from demo.ui.sheet import QUERY, Sheet, place_of
 from demo.ui.sketch import Sketch
+from tests.pages.opening import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "draw.py"
@@ -136,6 +138,23 @@ def test_damaged_weights_are_said_and_the_other_learners_work(page: AppTest, mon
     page.selectbox(key="learner").set_value("maml")
     run(page)
     assert not page.error
+
+
+def test_a_gpu_that_has_gone_is_said_and_the_cpu_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen when the page is opened; the process that adapts is shown none, and meets what PyTorch says then."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr(answers, "devices", lambda: ["cpu", "cuda"])
+    worker = Worker()
+    together = Together(worker)
+    monkeypatch.setattr(answers, "_together", lambda: together)
+    answers._answer.cache_clear()
+    drawn = {"sketch": Sketch(Sheet.row(DOT, CROSS, LINE, DOT))}
+    for tongue, words in (("en", "The CPU has answered in its place"), ("zh", "已改由 CPU 作答")):
+        app = opened("draw", drawn, lang=tongue, device="cuda")
+        assert [words in warning.value for warning in app.warning] == [True]
+        assert not app.error
+        assert not opened("draw", drawn, lang=tongue, device="cpu").warning
+    worker.close()
 
 
 def test_an_example_can_be_shown_and_undone(page: AppTest) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -20,6 +21,7 @@ from demo.training.plan import JOINT, ONE_STEP
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
+from demo.training.stopping import Stopped
 from demo.training.train import train
 from tests.training.conftest import COSINE, NETWORK
 
@@ -56,19 +58,18 @@ def test_interrupted_and_resumed_is_the_same_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Stopped in the middle of a meta-step, some steps after the last checkpoint, as Ctrl+C does."""
+    """Cut off in the middle of a meta-step, some steps after the last checkpoint."""
     recipe, split = (character_recipe, tiny_split) if kind == "characters" else (sine_recipe, None)
     whole = follow(recipe, split, tmp_path / "whole")
 
-    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0)
-    calls = 0
+    path, early, calls = tmp_path / "cut" / f"{recipe.name}.pt", b"", 0
 
     def interrupting(rule: Rule) -> Rule:
         def meta_gradient(*arguments):  # type: ignore[no-untyped-def]
-            nonlocal calls
+            nonlocal calls, early
             calls += 1
-            if calls == 3:  # from here on no checkpoint, two steps later Ctrl+C
-                monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 1e9)
+            if calls == 3:
+                early = path.read_bytes()
             if calls == 5:
                 raise KeyboardInterrupt
             return rule(*arguments)
@@ -78,9 +79,33 @@ def test_interrupted_and_resumed_is_the_same_run(
     with monkeypatch.context() as patch:
         patch.setitem(RULES, recipe.rule, interrupting(RULES[recipe.rule]))
         with pytest.raises(KeyboardInterrupt):
-            follow(recipe, split, tmp_path / "cut")
+            train(recipe, split, folder=tmp_path / "cut", progress=False, every=0)
+    path.write_bytes(early)
     resumed = follow(recipe, split, tmp_path / "cut", resume=True)
     assert resumed.history == whole.history
+    for name, w in whole.learner.theta.items():
+        assert torch.equal(w, resumed.learner.theta[name]), name
+
+
+def test_ctrl_c_lets_the_meta_step_end_and_keeps_it(
+    sine_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = replace(sine_recipe, meta_steps=20)
+    whole, rule, calls = follow(recipe, None, tmp_path / "whole"), RULES[recipe.rule], 0
+
+    def interrupted(*arguments):  # type: ignore[no-untyped-def]
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            signal.raise_signal(signal.SIGINT)
+        return rule(*arguments)
+
+    monkeypatch.setitem(RULES, recipe.rule, interrupted)
+    with pytest.raises(Stopped, match=r"stopped after meta-step 5 of 20.*--resume") as stopped:
+        follow(recipe, None, tmp_path / "cut")
+    assert (stopped.value.signal, calls) == (signal.SIGINT, 5)
+    resumed = follow(recipe, None, tmp_path / "cut", resume=True)
+    assert calls == 20
     for name, w in whole.learner.theta.items():
         assert torch.equal(w, resumed.learner.theta[name]), name
 
