@@ -90,6 +90,7 @@ class Visitor:
         await self.socket.send(first.SerializeToString())
         await self.until(lambda: bool(self.told))
         self.known = dict(self.told["known"])
+        self.kept = self.told["kept"]["state"]
         self.before = dict(self.known)
         self.drawn = {pad: [] for pad in self.known}
         self.line = await stack.enter_async_context(
@@ -144,7 +145,8 @@ class Visitor:
         known = self.known[pad]
         new = self.drawn[pad][known - self.before[pad] :]
         ink = {pad: {"first": known, "strokes": new}}
-        await self.line.send(json.dumps({"number": self.number, "open": pad if down else None, "pads": ink}))
+        report = {"number": self.number, "open": pad if down else None, "pads": ink, "kept": self.kept}
+        await self.line.send(json.dumps(report))
 
     async def listen(self) -> None:
         """To Streamlit: what the pen's companion is told."""
@@ -163,7 +165,7 @@ class Visitor:
         async for text in self.line:
             answer = json.loads(text)
             self.heard, self.known, self.came = answer["number"], answer["known"], time.perf_counter()
-            self.crowded = "crowded" in answer
+            self.crowded, self.kept = "crowded" in answer, answer["kept"]["state"]
             async with self.news:
                 self.news.notify_all()
 
