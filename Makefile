@@ -7,14 +7,17 @@ TORCH ?= auto
 ARGS ?=
 
 PYTHON_BIN := .venv/bin/python
+# They run one after another: they take the time that real servers need.
+SERVER_TESTS := tests/deploy tests/abuse/test_server.py
 # Processors share the tests; one thread each, or the threads would fight for the same cores.
-UNIT_TESTS := OMP_NUM_THREADS=1 $(PYTHON_BIN) -m pytest --ignore=tests/browser --ignore=tests/deploy -n auto --maxprocesses=4
+UNIT_TESTS := OMP_NUM_THREADS=1 $(PYTHON_BIN) -m pytest $(addprefix --ignore=,tests/browser $(SERVER_TESTS)) \
+	-n auto --maxprocesses=4
 
 export TORCH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint audit train bench lecture setup test-unit test-deploy test-browser setup-dev
+.PHONY: help run test lint audit train bench lecture setup test-unit test-servers test-browser setup-dev
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +28,7 @@ help: ## List these commands
 run: setup ## Set up and serve the app at http://localhost:8501
 	@exec $(PYTHON_BIN) -m demo.server --host $(HOST) --port $(PORT)
 
-test: test-unit test-deploy test-browser ## Set up and run all tests, those in a real browser last
+test: test-unit test-servers test-browser ## Set up and run all tests, those in a real browser last
 
 lint: setup-dev ## Check style (ruff) and types (mypy)
 	$(PYTHON_BIN) -m ruff check .
@@ -54,9 +57,9 @@ setup: ## Only set up .venv for running the app
 test-unit: setup-dev ## Run the tests that need no browser and no nginx
 	$(UNIT_TESTS) $(ARGS)
 
-test-deploy: setup-dev ## Run the tests of several replicas behind nginx
+test-servers: setup-dev ## Run the tests of real servers: hostile visitors, several replicas behind nginx
 	@sh .ci/nginx
-	$(PYTHON_BIN) -m pytest tests/deploy $(ARGS)
+	$(PYTHON_BIN) -m pytest $(SERVER_TESTS) $(ARGS)
 
 test-browser: setup-dev ## Run the tests that drive the app in Chromium
 	@sh .ci/browser

@@ -106,13 +106,14 @@ async def wide(url: str) -> None:
     size = WIDGETS_MEGABYTES * 10**6 - 1000
     nest = "[" * 200 + "]" * 200
     async with open_page(url) as page:
+        pad = next(key for key in page.components if key.startswith("pad-0-"))
         for part in ("[]", nest, "{}", "1.5", '"x"', '["M",1,2]'):
             count("server")
             most = JSON_LISTS // max(1, part.count("[") + part.count("{")) - 10
             objects = "[" + ",".join([part] * min(most, size // (len(part) + 1))) + "]"
-            await page.ask(states={"pad-0-1": f'{{"drawing": {{"raw": {{"objects": {objects}}}}}}}'})
+            await page.ask(states={pad: f'{{"drawing": {{"raw": {{"objects": {objects}}}}}}}'})
             path = f'{{"drawing": {{"raw": {{"objects": [{{"type": "Path", "path": {objects}}}]}}}}}}'
-            await page.ask(states={"pad-0-1": path})
+            await page.ask(states={pad: path})
         assert not any(text.startswith("exception") for text in page.texts)
 
 

@@ -165,7 +165,9 @@ class Visitor:
         async for text in self.line:
             answer = json.loads(text)
             self.heard, self.known, self.came = answer["number"], answer["known"], time.perf_counter()
-            self.crowded, self.kept = "crowded" in answer, answer["kept"]["state"]
+            self.crowded = "crowded" in answer
+            if answer["kept"] is not None:
+                self.kept = answer["kept"]["state"]
             async with self.news:
                 self.news.notify_all()
 
@@ -189,7 +191,8 @@ def _task(work: Coroutine[Any, Any, None]) -> Iterator[None]:
     try:
         yield
     finally:
-        task.cancel()
+        if not task.cancel():
+            task.result()  # it has ended before its time: raises what ended it
 
 
 @dataclass(frozen=True)
