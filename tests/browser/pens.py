@@ -126,6 +126,29 @@ def probabilities(page: Page) -> list[float]:
     return [float(bar.get_attribute("data-probability") or "nan") for bar in bars(page).all()]
 
 
+def trace(page: Page) -> Locator:
+    return page.locator(".st-key-probabilities .trace")
+
+
+def widths(page: Page) -> list[str | None]:
+    return [bar.get_attribute("data-probability") for bar in bars(page).all()]
+
+
+def expect_other_bars(page: Page, before: list[str | None]) -> None:
+    """Waits until the first bar says something else."""
+    expect(bars(page).first).not_to_have_attribute("data-probability", before[0] or "")
+
+
+def expect_pen(page: Page, down: bool) -> None:
+    """Waits until the bars answer to what was drawn with the pen down, or to finished strokes only."""
+    expect(trace(page)).to_have_attribute("data-drawing", str(down).lower())
+
+
+def places(page: Page, pad: str, stroke: Stroke) -> list[tuple[float, float]]:
+    area = box(page, pad)
+    return [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in stroke]
+
+
 def scrub(page: Page, step: int) -> None:
     page.get_by_role("slider", name="Inner step", exact=True).fill(str(step))
 

@@ -6,14 +6,13 @@ import base64
 import io
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page
 
 from demo.tasks.drawing import to_image
 from demo.ui.answers import answer
@@ -22,32 +21,6 @@ from tests.browser import pens
 from tests.browser.pens import CIRCLE, CROSS, ZIGZAG
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"viewport": {"width": 400, "height": 860}, "has_touch": True}
-
-
-def trace(page: Page) -> Locator:
-    return page.locator(".st-key-probabilities .trace")
-
-
-def widths(page: Page) -> list[str | None]:
-    return [bar.get_attribute("data-probability") for bar in pens.bars(page).all()]
-
-
-def expect_other_bars(page: Page, before: list[str | None]) -> None:
-    """Waits until the first bar says something else."""
-    expect(pens.bars(page).first).not_to_have_attribute("data-probability", before[0] or "")
-
-
-def expect_pen(page: Page, down: bool) -> None:
-    """Waits until the bars answer to what was drawn with the pen down, or to finished strokes only."""
-    expect(trace(page)).to_have_attribute("data-drawing", str(down).lower())
-
-
-def places(page: Page, pad: str, stroke: pens.Stroke) -> list[tuple[float, float]]:
-    area = pens.box(page, pad)
-    return [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in stroke]
-
 
 NO_LINE = """
   const Streamlits = WebSocket;
@@ -75,17 +48,17 @@ def test_bars_move_while_the_pen_is_down(open_page: Callable[..., Page], script:
     pens.expect_answer(page)
     pens.ready(page)
     known = pens.count(page, "query")
-    start, *rest = places(page, "query", ZIGZAG)
+    start, *rest = pens.places(page, "query", ZIGZAG)
     page.mouse.move(*start)
     page.mouse.down()
     for place in rest:
-        before = widths(page)
+        before = pens.widths(page)
         page.mouse.move(*place, steps=6)
-        expect_other_bars(page, before)
-        expect_pen(page, down=True)
+        pens.expect_other_bars(page, before)
+        pens.expect_pen(page, down=True)
     assert pens.count(page, "query") == known  # it is no stroke before it has ended
     page.mouse.up()
-    expect_pen(page, down=False)
+    pens.expect_pen(page, down=False)
     pens.expect_strokes(page, "query", known + 1)
 
 
@@ -95,24 +68,24 @@ def test_a_line_that_breaks_is_done_without_and_opened_again(open_page: Callable
     pens.ready(page)
     page.wait_for_function("window.lines.length === 1 && window.lines[0].readyState === WebSocket.OPEN")
     known = pens.count(page, "query")
-    start, *rest = places(page, "query", ZIGZAG)
+    start, *rest = pens.places(page, "query", ZIGZAG)
     page.mouse.move(*start)
     page.mouse.down()
     for place in rest[:3]:
-        before = widths(page)
+        before = pens.widths(page)
         page.mouse.move(*place, steps=6)
-        expect_other_bars(page, before)
+        pens.expect_other_bars(page, before)
     page.evaluate("window.lines[0].close()")
     for place in rest[3:]:
-        before = widths(page)
+        before = pens.widths(page)
         page.mouse.move(*place, steps=6)
-        expect_other_bars(page, before)
+        pens.expect_other_bars(page, before)
     page.mouse.up()
     pens.expect_strokes(page, "query", known + 1)
     page.wait_for_function("window.lines.length > 1 && window.lines.at(-1).readyState === WebSocket.OPEN")
-    before = widths(page)
+    before = pens.widths(page)
     pens.drag(page, "query", CIRCLE)
-    expect_other_bars(page, before)
+    pens.expect_other_bars(page, before)
     pens.expect_strokes(page, "query", known + 2)
 
 
@@ -162,7 +135,7 @@ def test_strokes_sixty_milliseconds_apart_are_all_kept(page: Page) -> None:
         page.wait_for_timeout(max(0, 60 - 1000 * (time.perf_counter() - began)))
     assert np.median(np.diff(page.evaluate("window.ups"))) < 180
     pens.expect_strokes(page, "query", 20)
-    expect_pen(page, down=False)
+    pens.expect_pen(page, down=False)
     task = pens.export(page)
     assert len(task.queries[0].drawing.strokes) == 20
     images = [to_image(shots[0]) for shots in task.drawings] + [to_image(task.queries[0].drawing)]
@@ -194,81 +167,26 @@ def test_nothing_is_made_anew_while_the_pen_moves(open_page: Callable[..., Page]
     pens.drag(page, "query", ZIGZAG)
     pens.drag(page, "query", CIRCLE)
     pens.expect_strokes(page, "query", known + 2)
-    expect_pen(page, down=False)
+    pens.expect_pen(page, down=False)
     assert page.evaluate("window.roots") >= 2
     assert page.evaluate("window.changes.moved") > 10
     assert page.evaluate("window.changes.made") == []
-
-
-def test_a_finger_moves_the_bars(open_page: Callable[..., Page]) -> None:
-    page = open_page("/", **PHONE)
-    pens.expect_answer(page)
-    pens.ready(page)
-    touch = page.context.new_cdp_session(page)
-    known = pens.count(page, "query")
-    start, *rest = places(page, "query", ZIGZAG)
-
-    def send(kind: str, *at: tuple[float, float]) -> None:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
-
-    send("touchStart", start)
-    for place in rest:
-        before = widths(page)
-        send("touchMove", place)
-        expect_other_bars(page, before)
-        expect_pen(page, down=True)
-    send("touchEnd")
-    expect_pen(page, down=False)
-    pens.expect_strokes(page, "query", known + 1)
-
-
-def test_a_stylus_moves_the_bars(page: Page) -> None:
-    pens.expect_answer(page)
-    pens.ready(page)
-    stylus = page.context.new_cdp_session(page)
-    known = pens.count(page, "query")
-    start, *rest = places(page, "query", ZIGZAG)
-
-    def send(kind: str, at: tuple[float, float]) -> None:
-        event: dict[str, Any] = {"type": kind, "x": at[0], "y": at[1], "button": "left", "buttons": 1, "clickCount": 1}
-        stylus.send("Input.dispatchMouseEvent", {**event, "pointerType": "pen", "force": 0.5})
-
-    send("mousePressed", start)
-    for place in rest:
-        before = widths(page)
-        send("mouseMoved", place)
-        expect_other_bars(page, before)
-    send("mouseReleased", rest[-1])
-    expect_pen(page, down=False)
-    pens.expect_strokes(page, "query", known + 1)
-
-
-@pytest.mark.parametrize("corner", [(0.02, 0.02), (0.98, 0.02), (0.02, 0.98), (0.98, 0.98)])
-def test_a_tap_in_a_corner_is_a_dot(open_page: Callable[..., Page], corner: tuple[float, float]) -> None:
-    page = open_page("/", **PHONE)
-    pens.expect_answer(page)
-    pens.ready(page)
-    known = pens.count(page, "query")
-    ((x, y),) = places(page, "query", [corner])
-    for taps in (1, 2):
-        page.touchscreen.tap(x, y)
-        pens.expect_strokes(page, "query", known + taps)
 
 
 def test_who_does_not_want_it_sees_the_bars_move_when_the_pen_is_lifted(open_page: Callable[..., Page]) -> None:
     page = open_page("/?live=false")
     pens.expect_answer(page)
     pens.ready(page)
-    known, before = pens.count(page, "query"), widths(page)
-    start, *rest = places(page, "query", CIRCLE)
+    known, before = pens.count(page, "query"), pens.widths(page)
+    start, *rest = pens.places(page, "query", CIRCLE)
     page.mouse.move(*start)
     page.mouse.down()
     for place in rest:
         page.mouse.move(*place)
-    assert widths(page) == before
+    assert pens.widths(page) == before
     page.mouse.up()
     pens.expect_strokes(page, "query", known + 1)
-    expect_other_bars(page, before)
+    pens.expect_other_bars(page, before)
 
 
 def test_a_stroke_on_a_pad_that_has_just_been_erased_counts(page: Page) -> None:
