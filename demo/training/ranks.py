@@ -10,9 +10,11 @@ writes files. PyTorch's own engine moves the numbers: gloo between CPUs, NCCL be
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -160,6 +162,10 @@ def joined(device: str) -> Iterator[Ranks]:
     except BaseException:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun's, once one rank has ended: the others speak first
         raise
+    else:
+        _done(dist.barrier)  # nobody leaves while another still hears from him
+        if dist.get_rank():
+            atexit.register(_leave)
     finally:
         dist.destroy_process_group()
 
@@ -198,9 +204,16 @@ def _flat(gradient: Weights, loss: float) -> Tensor:
     return torch.cat([*parts, parts[0].new_tensor([loss])])
 
 
-def _done(work: Callable[..., object], tensor: Tensor, **options: int) -> None:
+def _leave() -> None:
+    """Ends a process whose work is done: gloo's threads have been seen to abort one at the very end (SIGABRT)."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _done(work: Callable[..., object], *tensors: Tensor, **options: int) -> None:
     try:
-        work(tensor, **options)
+        work(*tensors, **options)
     except RuntimeError as error:  # gloo's and NCCL's, which differ in words alone
         reason = str(error).strip().splitlines()[0]
         raise LostRankError(
