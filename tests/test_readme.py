@@ -18,7 +18,10 @@ def test_tables_are_those_of_the_cards() -> None:
     assert markdown() in README, "paste what `python -m demo table` prints"
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"^python -m demo (.*?)(?:\s+#.*)?$", README, re.MULTILINE))))
+COMMAND = r"^(?:python|torchrun --nproc-per-node \d+) -m demo (.*?)(?:\s+#.*)?$"
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(COMMAND, README, re.MULTILINE))))
 def test_commands_are_understood(line: str) -> None:
     """Every command line in the README parses: the command, its options and their values."""
     name, *arguments = line.split()
