@@ -43,7 +43,7 @@ class State:
 def state(page: Page) -> State:
     controls = page.locator(".st-key-learner input, .st-key-twin input").all()
     said = [control.input_value() for control in controls]
-    said += page.locator(".st-key-steps [data-testid=stSliderThumbValue]").all_inner_texts()
+    said += page.locator(".st-key-steps [data-testid=stSliderThumbValue]").all_text_contents()
     return State(dumps(pens.export(page)), tuple(said), page.url)
 
 

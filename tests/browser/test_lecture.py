@@ -96,7 +96,7 @@ def twins(page: Page) -> list[int]:
     """What the second learner says, in per cent."""
     values = page.locator(".st-key-probabilities .twin-value")
     expect(values).to_have_text([re.compile(r"\d+%")] * 3)
-    return [int(text.removesuffix("%")) for text in values.all_inner_texts()]
+    return [int(text.removesuffix("%")) for text in values.all_text_contents()]
 
 
 def training(page: Page, phase: str) -> None:

@@ -51,7 +51,7 @@ def test_the_table_is_sorted_by_accuracy(open_page: Callable[..., Page]) -> None
     count = len(shelf.best(shelf.models(), "20-way 1-shot"))
     assert count > 2
     expect(rows).to_have_count(count)
-    accuracies = [float(found[1]) for text in rows.all_inner_texts() if (found := re.search(r"([\d.]+) ±", text))]
+    accuracies = [float(found[1]) for text in rows.all_text_contents() if (found := re.search(r"([\d.]+) ±", text))]
     assert len(accuracies) == count
     assert accuracies == sorted(accuracies, reverse=True)
 

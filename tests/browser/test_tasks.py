@@ -35,7 +35,10 @@ def tasks(open_page: Callable[..., Page]) -> Callable[..., Page]:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator(".task-card header span").all_inner_texts()
+    """What the cards are called; a page that has just been opened is not in sight before its second run ended."""
+    of_cards = page.locator(".task-card header span")
+    expect(of_cards.first).to_be_visible()
+    return of_cards.all_text_contents()
 
 
 def test_a_task_is_shown_with_right_and_wrong_and_the_next_one_follows(tasks: Callable[..., Page]) -> None:
@@ -81,7 +84,7 @@ def test_a_hundred_tasks_give_an_accuracy_with_its_interval(tasks: Callable[...,
     score = page.locator(".task-score")
     expect(page.get_by_text("on 100 tasks (seeds 0 to 99")).to_be_visible()
     expect(score).to_contain_text("guessing gives 50 %")
-    found = re.search(r"([\d.]+)\s*%\s*± ([\d.]+)", score.inner_text())
+    found = re.search(r"([\d.]+)\s*%\s*± ([\d.]+)", score.text_content() or "")
     assert found
     assert 80 < float(found[1]) <= 100
     assert float(found[2]) < 8
