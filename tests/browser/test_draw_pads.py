@@ -115,6 +115,11 @@ def test_a_phone_shows_two_by_two_and_takes_the_pen_where_it_is(open_page: Calla
     assert bar is not None
     assert 0 < bar["y"] - (c["y"] + c["height"]) < 40  # right under the pads
     assert page.evaluate("Math.max(...[...document.querySelectorAll('html, .stMain')].map(e => e.scrollWidth))") <= 400
+    page.set_viewport_size({"width": 360, "height": 800})
+    actions = page.locator(".st-key-actions button")
+    expect(actions).to_have_count(6)
+    assert len(set(actions.evaluate_all("all => all.map(button => button.getBoundingClientRect().y)"))) == 1
+    page.set_viewport_size({"width": 400, "height": 800})
     page.get_by_role("button", name="Erase ?").click()
     pens.expect_strokes(page, "query", 0)
     pens.draw(page, "query", [(0.1, 0.2), (0.5, 0.5), (0.9, 0.8)])
