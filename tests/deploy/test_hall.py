@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
 import time
 from collections import Counter
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -125,6 +127,17 @@ def test_another_sites_websockets_are_refused(both: Hall) -> None:
 def test_too_large_an_upload_stops_at_the_proxy(both: Hall) -> None:
     reply = fetch(both.url, path="/_stcore/upload_file/x/y", method="PUT", body=bytes(14 * 2**20))
     assert (reply.status, reply.replica) == (413, "")
+
+
+def test_nothing_is_written_down_of_who_came(both: Hall) -> None:
+    """No log but what nginx says when something fails, which stands in the folder: a hall's needs no root, too."""
+    fetch(both.url)
+    folder = both.log.parent
+    master = int((folder / "nginx.pid").read_text())
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    files = {os.readlink(each) for pid in (master, *workers) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    assert workers
+    assert {name for name in files if name.endswith(".log")} == {str(both.log)}
 
 
 def test_health_is_asked_through_the_proxy(both: Hall) -> None:
