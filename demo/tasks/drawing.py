@@ -26,7 +26,7 @@ PEN_WIDTH = 2.0  # pixels
 SMALLEST_INK = 0.05  # of the canvas: ink smaller than this is a dot, and is not blown up to full size
 
 _REACH = 2  # pixels round a piece of line (at most 1 pixel long) that a pen of PEN_WIDTH can touch
-_CHUNK = 20_000  # pieces of line drawn at once, to bound memory
+_CHUNK = 4_000  # pieces of line drawn at once, to bound memory
 
 
 class DrawingError(ValueError):
@@ -125,8 +125,9 @@ def render(segments: Segments) -> Image:
     side = IMAGE_SIDE + 2 * pad
     canvas = np.zeros(side * side, np.float32)
     offsets = np.arange(-_REACH, _REACH + 1)
-    for begin in range(0, len(segments), _CHUNK):
-        start, step = _pieces(segments[begin : begin + _CHUNK])
+    starts, steps = _pieces(segments)
+    for begin in range(0, len(starts), _CHUNK):
+        start, step = starts[begin : begin + _CHUNK], steps[begin : begin + _CHUNK]
         corner = np.floor(start + step / 2).astype(np.int64)  # the pixel under each piece's middle
         column, row = corner[:, :1] + offsets, corner[:, 1:] + offsets  # (pieces, 5) each
         dx = column[:, None, :] + np.float32(0.5) - start[:, 0, None, None]

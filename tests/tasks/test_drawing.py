@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.limits import MAX_POINTS, MAX_STROKES
+from demo.limits import MAX_POINTS, MAX_STROKES, MEGABYTE
 from demo.tasks.drawing import (
     IMAGE_SIDE,
     INK_SIDE,
@@ -117,6 +119,17 @@ def test_whatever_is_drawn_gives_an_image_or_is_empty(strokes: list[list[list[fl
 def test_thousands_of_points() -> None:
     scribble = np.random.default_rng(0).uniform(0, 200, (MAX_POINTS, 2)).tolist()
     assert image([scribble]).mean() > 0.5
+
+
+def test_much_ink_takes_little_memory() -> None:
+    """As long a line as a drawing may have, from corner to corner again and again: a hall may draw it all at once."""
+    across = np.tile(np.array([[0, 0], [280, 280]], np.float32), (MAX_POINTS // 2, 1))
+    tracemalloc.start()
+    try:
+        to_image(Drawing(280, 280, (across,)))
+        assert tracemalloc.get_traced_memory()[1] < 20 * MEGABYTE
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
