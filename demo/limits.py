@@ -10,6 +10,7 @@ from __future__ import annotations
 MEGABYTE = 2**20
 WIDGETS_MEGABYTES = 1  # a page's message with all widgets' values, in millions of bytes: a usual pad is 0.002
 MESSAGE_BYTES = 2 * WIDGETS_MEGABYTES * MEGABYTE  # a websocket's frame; beyond it the connection is cut unread
+FRAGMENTS = 1000  # parts of a frame, however small: browsers send a few
 LINE_CHARACTERS = 2**18  # a message on a page's own line: two pads with MAX_POINTS each
 JSON_DEPTH = 250  # lists in lists; ours have 8 levels, brackets in names count, and Python's stack ends near 1000
 JSON_LISTS = 60_000  # lists and objects in a message or an uploaded file: read in 30 ms; a point is one

@@ -56,6 +56,7 @@ def main(host: str, port: int) -> None:
     from demo.ui.answers import warm_up
     from demo.ui.door import Door
     from demo.ui.settings import DRAW
+    from demo.ui.wire import Wire
 
     # The folder pages/ is not Streamlit's old way of making pages, which would serve whoever comes first, and asks
     # for another page than the first, without what `demo.ui.frame` puts around it.
@@ -77,7 +78,7 @@ def main(host: str, port: int) -> None:
         port=port,
         log_level="warning",
         access_log=False,
-        ws="websockets-sansio",
+        ws=Wire,
         ws_max_size=MESSAGE_BYTES,
         limit_concurrency=CONNECTIONS,
         ws_per_message_deflate=False,  # it took four fifths of the event loop's time; Streamlit leaves it off, too
