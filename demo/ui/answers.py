@@ -51,6 +51,7 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
         _answered[learner] = False
         raise
     _answered[learner] = True
+    _able.add(learner)
     return [Answer(probabilities[:, query], losses, fallback) for query in range(probabilities.shape[1])]
 
 
@@ -60,11 +61,20 @@ def crowded() -> bool:
 
 
 _answered: dict[str, bool] = {}
+_able: set[str] = set()
 
 
 def answered() -> dict[str, bool]:
     """The learners that this process has asked for, with whether they could answer the last time."""
     return dict(_answered)
+
+
+def ready() -> bool:
+    """Whether a learner has answered yet. One that fails later is named, and nobody is sent away for that.
+
+    For then nobody would come any more to find that it works again.
+    """
+    return bool(_able)
 
 
 def devices() -> list[str]:

@@ -19,7 +19,7 @@ from streamlit import runtime
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
 from demo.training import shelf
-from demo.ui.answers import answered
+from demo.ui import answers
 
 LOADED, SOUND, DAMAGED, FAILING = "loaded", "sound", "damaged", "failing"
 """Has answered; is as its card says, and nobody has asked yet; is not; is, but could not answer when last asked."""
@@ -61,9 +61,8 @@ def _sound(folder: Path, _: tuple[tuple[str, int, int], ...]) -> dict[str, bool]
 
 async def health(_: Request) -> JSONResponse:
     # On the event loop: the threads may be busy with a hall that loads the page, and then it must be answered too.
-    told = answered()
-    ready = any(told.values())
-    content: dict[str, Any] = {"ready": ready, "weights": weights(told), "sessions": sessions()}
+    ready = answers.ready()
+    content: dict[str, Any] = {"ready": ready, "weights": weights(answers.answered()), "sessions": sessions()}
     return JSONResponse(content, 200 if ready else 503, {"Cache-Control": "no-store"})
 
 

@@ -33,6 +33,7 @@ def drawings() -> list[Any]:
 @pytest.fixture
 def nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_answered", {})
+    monkeypatch.setattr(answers, "_able", set())
 
 
 @pytest.fixture
@@ -59,6 +60,16 @@ def test_a_learner_that_cannot_answer_makes_nothing_ready() -> None:
     with pytest.raises(LearnerError):
         answers.answer("nobody", drawings(), steps=1)
     assert ask()[0] == 503
+
+
+@pytest.mark.usefixtures("nobody_has_asked")
+def test_one_that_fails_later_sends_nobody_away() -> None:
+    """Else nobody would ask it again: an orchestrator sends visitors only to who is ready."""
+    answers.answer("maml", drawings(), steps=1)
+    with pytest.raises(LearnerError):  # such a number of steps that the process ends
+        answers.answer("maml", drawings(), steps="none")  # type: ignore[arg-type]
+    status, content = ask()
+    assert (status, content["weights"]["maml"]) == (200, "failing")
 
 
 @pytest.mark.usefixtures("nobody_has_asked")
