@@ -11,7 +11,6 @@ import asyncio
 import html
 import time
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -33,6 +32,7 @@ from demo.limits import (
 )
 from demo.tasks.nesting import holds_too_much, nests_too_deeply
 from demo.ui import words
+from demo.ui.pace import Pace
 from demo.ui.words import say
 
 STREAM, UPLOADS = "/_stcore/stream", "/_stcore/upload_file/"
@@ -101,8 +101,8 @@ def sorry(request: Request) -> Response:
 
 
 def guarded(receive: Receive, send: Send) -> Receive:
-    """A session's messages, no faster than `Pace` has them; one that cannot be read ends the connection."""
-    pace = Pace()
+    """A session's messages, no faster than their pace allows; one that cannot be read ends the connection."""
+    pace = Pace(FRAMES_SECOND, FRAMES_BURST)
 
     async def take() -> MutableMapping[str, Any]:
         message = await receive()
@@ -115,7 +115,7 @@ def guarded(receive: Receive, send: Send) -> Receive:
             return await end(NOT_ALLOWED, "nested too deeply")
         if holds_too_much(frame):
             return await end(TOO_LONG, "too many lists")
-        await asyncio.sleep(pace.owed(len(frame), time.monotonic()))
+        await asyncio.sleep(pace.owed(max(len(frame), FRAME_LEAST), time.monotonic()))
         return message
 
     async def end(code: int, reason: str) -> MutableMapping[str, Any]:
@@ -123,20 +123,6 @@ def guarded(receive: Receive, send: Send) -> Receive:
         return {"type": "websocket.disconnect", "code": code}
 
     return take
-
-
-@dataclass
-class Pace:
-    """What one session may send: FRAMES_BURST bytes at once, FRAMES_SECOND in the long run."""
-
-    debt: float = 0.0  # bytes
-    at: float = 0.0  # when that was, in seconds
-
-    def owed(self, size: int, now: float) -> float:
-        """Seconds to wait after a frame of `size` bytes, the smallest of which count FRAME_LEAST."""
-        self.debt = max(0.0, self.debt - FRAMES_SECOND * (now - self.at)) + max(size, FRAME_LEAST)
-        self.at = now
-        return max(0.0, self.debt - FRAMES_BURST) / FRAMES_SECOND
 
 
 def room_for_another(session: str) -> bool:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections import Counter
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from starlette.datastructures import Headers
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from demo.limits import LINE_CHARACTERS, LINE_THREADS, LINES, LINES_OF_ONE
+from demo.limits import LINE_BURST, LINE_CHARACTERS, LINE_LOOK, LINE_PERCENT, LINE_THREADS, LINES, LINES_OF_ONE
 from demo.tasks.nesting import holds_too_much, nests_too_deeply
+from demo.ui.pace import Pace
 
 NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG, TRY_LATER = 1008, 1003, 1009, 1013  # RFC 6455, section 7.4.1
 
@@ -35,8 +37,19 @@ class Answering(Protocol):
 _offered: WeakValueDictionary[str, Answering] = WeakValueDictionary()
 """By their passes. They go when their session goes."""
 
-_lines: Counter[str] = Counter()
-"""Those that are open, by their passes."""
+_open: list[str] = []
+"""The lines that are open, by their passes."""
+
+
+class _Turns:
+    """Lines with one pass take turns, and share what they may ask of the processor."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.pace = Pace(LINE_PERCENT / 100, LINE_BURST)
+
+
+_turns: WeakKeyDictionary[Answering, _Turns] = WeakKeyDictionary()
 
 _threads = ThreadPoolExecutor(max_workers=LINE_THREADS, thread_name_prefix="line")
 """They wait for the process that adapts, which takes several tasks at once (`demo.learners.together`)."""
@@ -52,41 +65,72 @@ def offer(answering: Answering) -> str:
 async def serve(socket: WebSocket) -> None:
     """Answers one page's messages, one after another, for as long as it is open."""
     token = socket.query_params.get("pass", "")
-    origin = socket.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != socket.headers.get("host")
-    if foreign or token not in _offered:
+    answering = _offered.get(token)
+    if answering is None or not _is_ours(socket.headers):
         await socket.close(NOT_ALLOWED)
         return
-    if _lines.total() >= LINES or _lines[token] >= LINES_OF_ONE:
+    if len(_open) >= LINES or _open.count(token) >= LINES_OF_ONE:
         await socket.close(TRY_LATER)
         return
-    _lines[token] += 1
+    turns = _turns.setdefault(answering, _Turns())
+    del answering  # its session may go while the line is open
+    _open.append(token)
     try:
-        await _serve(socket, token)
+        await _serve(socket, token, turns)
     finally:
-        _lines[token] -= 1
-        if not _lines[token]:
-            del _lines[token]
+        _open.remove(token)
 
 
-async def _serve(socket: WebSocket, token: str) -> None:
+def _is_ours(headers: Headers) -> bool:
+    """Whether a page of this server asks, or no page at all."""
+    origin = headers.get("origin")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:  # no address
+        return False
+
+
+async def _serve(socket: WebSocket, token: str, turns: _Turns) -> None:
     await socket.accept()
     try:
         while True:
-            text = await socket.receive_text()
+            text = await _heard(socket, token)
+            if text is None:
+                await socket.close(NOT_ALLOWED)
+                return
             if len(text) > LINE_CHARACTERS:
                 await socket.close(TOO_LONG)
                 return
-            reply = await asyncio.get_running_loop().run_in_executor(_threads, _answer, token, text)
-            if reply is None:
-                await socket.close(NOT_UNDERSTOOD)
-                return
-            await socket.send_text(reply)
+            async with turns.lock:
+                reply, work = await asyncio.get_running_loop().run_in_executor(_threads, _answer, token, text)
+                rest = turns.pace.owed(work, time.monotonic())
+                if reply is None:
+                    await socket.close(NOT_UNDERSTOOD)
+                    return
+                await socket.send_text(reply)
+                await asyncio.sleep(rest)
     except (WebSocketDisconnect, KeyError):  # KeyError: Starlette's word for a message that is not text
         return
 
 
-def _answer(token: str, text: str) -> str | None:
+async def _heard(socket: WebSocket, token: str) -> str | None:
+    """The next message; None if none comes, and the session has gone."""
+    while True:
+        try:
+            async with asyncio.timeout(LINE_LOOK):
+                return await socket.receive_text()
+        except TimeoutError:
+            if token not in _offered:
+                return None
+
+
+def _answer(token: str, text: str) -> tuple[str | None, float]:
+    """The answer, if it is a message, and the seconds of work that it took: waiting for others is none."""
+    began = time.thread_time()
+    return _said(token, text), time.thread_time() - began
+
+
+def _said(token: str, text: str) -> str | None:
     answering = _offered.get(token)
     if answering is None:  # the session has gone meanwhile
         return None

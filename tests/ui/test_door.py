@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from demo.limits import FRAME_LEAST, FRAMES_BURST, FRAMES_SECOND
-from demo.ui.door import STREAM, Door, Pace
+from demo.ui.door import STREAM, Door
+from demo.ui.pace import Pace
 from demo.ui.words import say
 
 BROWSER = [(b"accept", b"text/html,*/*"), (b"accept-language", b"zh-CN,zh;q=0.9")]
@@ -124,9 +126,19 @@ def test_what_does_not_is_handed_on_as_it_is(frame: bytes) -> None:
 
 
 def test_a_session_is_slowed_down_to_its_pace_and_no_honest_one_is() -> None:
-    hostile, honest = Pace(), Pace()
+    hostile, honest = Pace(FRAMES_SECOND, FRAMES_BURST), Pace(FRAMES_SECOND, FRAMES_BURST)
     assert hostile.owed(FRAMES_BURST, 10.0) == 0
     assert hostile.owed(FRAMES_SECOND, 10.0) == pytest.approx(1.0)
-    assert hostile.owed(0, 10.0) == pytest.approx(1.0 + FRAME_LEAST / FRAMES_SECOND)
     assert hostile.owed(FRAME_LEAST, 1000.0) == 0
-    assert max(honest.owed(9000, 0.04 * k) for k in range(2500)) == 0  # 25 messages a second, and 100 seconds of it
+    assert max(honest.owed(FRAME_LEAST, 0.04 * k) for k in range(2500)) == 0  # 25 a second, and 100 seconds of it
+
+
+def test_a_small_frame_counts_as_much_as_a_larger_one() -> None:
+    """Each is a run of the page: so many without a wait, and the next one waits."""
+    frames: list[Message] = [{"type": "websocket.receive", "bytes": b""}] * (FRAMES_BURST // FRAME_LEAST)
+    began = time.monotonic()
+    asyncio.run(stay(Door(House()), mail(*frames, GONE)))
+    assert time.monotonic() - began < 1
+    began = time.monotonic()
+    asyncio.run(stay(Door(House()), mail(*frames, *frames[:32], GONE)))
+    assert time.monotonic() - began > 0.3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -28,6 +30,12 @@ def doubler() -> Doubler:
 
 
 def talk(token: str, *texts: str | bytes, origin: str | None = "http://here:8501") -> list[dict[str, Any]]:
+    return asyncio.run(conversation(token, *texts, origin=origin))
+
+
+async def conversation(
+    token: str, *texts: str | bytes, origin: str | None = "http://here:8501"
+) -> list[dict[str, Any]]:
     """What the server sends back (ASGI messages) to these; then the page is closed."""
     incoming: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     incoming += [{"type": "websocket.receive", "bytes" if isinstance(t, bytes) else "text": t} for t in texts]
@@ -42,7 +50,7 @@ def talk(token: str, *texts: str | bytes, origin: str | None = "http://here:8501
 
     headers = [(b"host", b"here:8501")] + ([(b"origin", origin.encode())] if origin else [])
     scope = {"type": "websocket", "path": "/line", "headers": headers, "query_string": f"pass={token}".encode()}
-    asyncio.run(line.serve(WebSocket(scope, receive, send)))
+    await line.serve(WebSocket(scope, receive, send))
     return outgoing
 
 
@@ -53,7 +61,7 @@ def test_messages_are_answered_one_after_another(doubler: Doubler, origin: str |
     assert [json.loads(answer["text"]) for answer in answers] == [{"twice": 2}, {"twice": 40}]
 
 
-@pytest.mark.parametrize("origin", ["http://elsewhere:8501", "http://here", "null"])
+@pytest.mark.parametrize("origin", ["http://elsewhere:8501", "http://here", "null", "http://["])
 def test_another_sites_page_is_refused(doubler: Doubler, origin: str) -> None:
     [closed] = talk(line.offer(doubler), "1", origin=origin)
     assert (closed["type"], closed["code"]) == ("websocket.close", NOT_ALLOWED)
@@ -71,6 +79,61 @@ def test_a_session_that_has_gone_takes_its_pass_with_it() -> None:
     del gone
     gc.collect()
     assert talk(token, "1")[0]["code"] == NOT_ALLOWED
+
+
+def test_the_line_of_a_session_that_has_gone_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else they would pile up: a page may come, open its lines, and go, again and again."""
+    monkeypatch.setattr(line, "LINE_LOOK", 0.01)
+
+    async def scene() -> list[int | None]:
+        doubler, mail, codes = Doubler(), asyncio.Queue[dict[str, Any]](), []
+
+        async def send(message: Any) -> None:
+            codes.append(message.get("code"))
+
+        scope = {"type": "websocket", "headers": [], "query_string": f"pass={line.offer(doubler)}".encode()}
+        mail.put_nowait({"type": "websocket.connect"})
+        serving = asyncio.create_task(line.serve(WebSocket(scope, mail.get, send)))
+        with pytest.raises(TimeoutError):  # as long as the session is there, nothing need be said
+            await asyncio.wait_for(asyncio.shield(serving), 0.1)
+        del doubler
+        gc.collect()
+        await asyncio.wait_for(serving, 10)
+        return codes
+
+    assert asyncio.run(scene()) == [None, NOT_ALLOWED]
+
+
+class Toiler:
+    """Works on every message for a while, and would notice if two were answered at once."""
+
+    WORK = 0.01  # seconds
+
+    def __init__(self) -> None:
+        self.alone = threading.Lock()
+
+    def reply(self, message: Any) -> dict[str, Any] | None:
+        assert self.alone.acquire(blocking=False)
+        began = time.thread_time()
+        while time.thread_time() - began < self.WORK:
+            pass
+        self.alone.release()
+        return {}
+
+
+def test_lines_with_one_pass_take_turns_and_what_takes_much_work_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "LINE_BURST", 2 * Toiler.WORK)
+    monkeypatch.setattr(line, "LINE_PERCENT", 5)
+    toiler = Toiler()
+    token = line.offer(toiler)
+
+    async def both() -> Any:
+        return await asyncio.gather(conversation(token, "1", "1"), conversation(token, "1", "1"))
+
+    began = time.monotonic()
+    assert [len(sent) for sent in asyncio.run(both())] == [3, 3]
+    assert len(talk(token, "1")) == 2  # and who comes back owes what was owed
+    assert time.monotonic() - began > 2.5 * Toiler.WORK / 0.05  # three of the five pieces of work had to wait
 
 
 @pytest.mark.parametrize("text", ["", "{", '"x"', "null", "[" * 10_000])
