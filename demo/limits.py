@@ -60,6 +60,7 @@ PHOTO_LEAST_SIDE = 16  # pixels: less shows no drawing
 PHOTO_LINES = 40_000  # pixels of lines one pixel wide that are found on it: 50 times across
 PHOTO_ENDS = 400  # ends that those have; tidying them up takes time by the square of their number
 UPLOAD_MEGABYTES = max(PHOTO_MEGABYTES, TASK_MEGABYTES)
+UPLOAD_SECONDS = 120  # until it has come: UPLOAD_MEGABYTES at 0.8 Mbit/s
 UPLOADS_OF_ONE = 4  # files that a session keeps: there are two places for one, and the old goes after the new came
 UPLOADS_AT_ONCE = 8  # on their way, of all sessions together
 UPLOADS_MEGABYTES = 256  # files that all sessions keep together

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import html
 import time
+from collections import Counter
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from demo.limits import (
     FRAMES_SECOND,
     MEGABYTE,
     SESSIONS,
+    UPLOAD_SECONDS,
     UPLOADS_AT_ONCE,
     UPLOADS_MEGABYTES,
     UPLOADS_OF_ONE,
@@ -52,7 +54,8 @@ class Door:
 
     def __init__(self, app: ASGIApp, sessions: int = SESSIONS) -> None:
         self.app, self.sessions = app, sessions
-        self.inside = self.uploading = 0
+        self.inside = 0
+        self.uploading: Counter[str] = Counter()  # by session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
@@ -77,14 +80,17 @@ class Door:
 
     async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = scope["path"].partition(UPLOADS)[2].partition("/")[0]
-        if self.uploading >= UPLOADS_AT_ONCE or not room_for_another(session):
+        if self.uploading.total() >= UPLOADS_AT_ONCE or not room_for_another(session, self.uploading[session]):
             await PlainTextResponse("Too many files.", 429, {"Retry-After": str(AGAIN)})(scope, receive, send)
             return
-        self.uploading += 1
+        self.uploading[session] += 1
         try:
-            await self.app(scope, receive, send)
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                await self.app(scope, receive, send)
+        except TimeoutError:
+            await PlainTextResponse("Too slow.", 408)(scope, receive, send)
         finally:
-            self.uploading -= 1
+            self.uploading -= Counter([session])  # keeps none at 0
 
 
 def asks_for_a_page(request: Request) -> bool:
@@ -125,10 +131,10 @@ def guarded(receive: Receive, send: Send) -> Receive:
     return take
 
 
-def room_for_another(session: str) -> bool:
-    """Whether that session may keep one more file, and all of them together."""
+def room_for_another(session: str, coming: int) -> bool:
+    """Whether that session may keep one more file than those that are `coming`, and all of them together."""
     files = Runtime.instance().uploaded_file_mgr
     assert isinstance(files, MemoryUploadedFileManager)
     kept: Mapping[str, Mapping[str, Any]] = dict(files.file_storage)
     total = sum(len(file.data) for own in kept.values() for file in list(own.values()))
-    return len(kept.get(session, {})) < UPLOADS_OF_ONE and total < UPLOADS_MEGABYTES * MEGABYTE
+    return len(kept.get(session, {})) + coming < UPLOADS_OF_ONE and total < UPLOADS_MEGABYTES * MEGABYTE

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from demo.limits import FRAME_LEAST, FRAMES_BURST, FRAMES_SECOND
+from demo.limits import FRAME_LEAST, FRAMES_BURST, FRAMES_SECOND, UPLOADS_AT_ONCE, UPLOADS_OF_ONE
+from demo.ui import door
 from demo.ui.door import STREAM, Door
 from demo.ui.pace import Pace
 from demo.ui.words import say
@@ -58,7 +63,9 @@ def mail(*messages: Message) -> asyncio.Queue[Message]:
 GONE: Message = {"type": "websocket.disconnect", "code": 1001}
 
 
-async def get(door: Door, path: str = "/sine", headers: Any = BROWSER, query: bytes = b"") -> tuple[int, str]:
+async def get(
+    door: Door, path: str = "/sine", headers: Any = BROWSER, query: bytes = b"", method: str = "GET"
+) -> tuple[int, str]:
     """Status and body of a request."""
     outgoing: list[Any] = []
 
@@ -68,7 +75,7 @@ async def get(door: Door, path: str = "/sine", headers: Any = BROWSER, query: by
     async def send(message: Message) -> None:
         outgoing.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": query}
+    scope = {"type": "http", "method": method, "path": path, "headers": headers, "query_string": query}
     await door(scope, receive, send)
     return outgoing[0]["status"], b"".join(message.get("body", b"") for message in outgoing).decode()
 
@@ -123,6 +130,64 @@ def test_what_does_not_is_handed_on_as_it_is(frame: bytes) -> None:
     house = House()
     asyncio.run(stay(Door(house), mail({"type": "websocket.receive", "bytes": frame}, GONE)))
     assert house.frames == [frame]
+
+
+class Store:
+    """An app that keeps uploaded files, each as soon as all have come."""
+
+    def __init__(self) -> None:
+        self.come = asyncio.Event()
+        self.files = MemoryUploadedFileManager("/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.come.wait()
+        session, name = scope["path"].split("/")[-2:]
+        self.files.add_file(session, UploadedFileRec(name, name, "", b"x"))
+        await PlainTextResponse("", 204)(scope, receive, send)
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Store:
+    store = Store()
+    runtime = SimpleNamespace(uploaded_file_mgr=store.files)
+    monkeypatch.setattr(door, "Runtime", SimpleNamespace(instance=lambda: runtime))
+    return store
+
+
+async def put(house: Door, session: str, name: int) -> int:
+    return (await get(house, f"/_stcore/upload_file/{session}/{name}", method="PUT"))[0]
+
+
+def test_files_that_are_still_coming_count_as_well(store: Store) -> None:
+    async def scene() -> None:
+        house = Door(store)
+        coming = [asyncio.create_task(put(house, "one", k)) for k in range(UPLOADS_OF_ONE)]
+        while house.uploading.total() < UPLOADS_OF_ONE:
+            await asyncio.sleep(0)
+        assert await put(house, "one", 99) == 429
+        store.come.set()
+        assert await put(house, "other", 0) == 204
+        assert await asyncio.gather(*coming) == [204] * UPLOADS_OF_ONE
+        assert await put(house, "one", 99) == 429
+        assert not house.uploading
+
+    asyncio.run(scene())
+
+
+def test_files_that_never_come_give_their_places_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "UPLOAD_SECONDS", 0.05)
+
+    async def scene() -> None:
+        house = Door(store)
+        slow = [asyncio.create_task(put(house, f"slow-{k}", 0)) for k in range(UPLOADS_AT_ONCE)]
+        while house.uploading.total() < UPLOADS_AT_ONCE:
+            await asyncio.sleep(0)
+        assert await put(house, "other", 0) == 429
+        assert await asyncio.gather(*slow) == [408] * UPLOADS_AT_ONCE
+        store.come.set()
+        assert await put(house, "other", 0) == 204
+
+    asyncio.run(scene())
 
 
 def test_a_session_is_slowed_down_to_its_pace_and_no_honest_one_is() -> None:
