@@ -15,6 +15,7 @@ from typing import Any
 
 from demo.limits import FEWEST, KEPT_CHARACTERS, MAX_LABEL, MOST, MOST_QUERIES, MOST_SHOTS, PADS
 from demo.tasks.drawing import Drawing
+from demo.tasks.names import is_name
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import decode_drawing, encode_drawing
 from demo.ui import examples
@@ -92,10 +93,9 @@ def _is_count(value: Any, low: int, high: int) -> bool:
 
 
 def _are_names(labels: list[Any]) -> bool:
-    """One for each class, each its own, and such that UTF-8 can say them."""
-    return len(labels) == MOST == len({label for label in labels if _is_name(label)})
+    """One for each class, each its own, as they may be in files and links."""
+    return len(labels) == MOST == len({label for label in labels if _is_label(label)})
 
 
-def _is_name(label: Any) -> bool:
-    whole = isinstance(label, str) and not any("\ud800" <= character <= "\udfff" for character in label)
-    return whole and len(label.strip()) > 0 and len(label) <= MAX_LABEL
+def _is_label(label: Any) -> bool:
+    return isinstance(label, str) and len(label) <= MAX_LABEL and is_name(label)

@@ -22,6 +22,7 @@ from demo.limits import (
     PADS,
 )
 from demo.tasks.drawing import Drawing
+from demo.tasks.names import is_name
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import decode_drawing, encode_drawing
 from demo.ui import examples
@@ -34,7 +35,7 @@ LINE = Drawing.of(SIDE, SIDE, [[[40, 140], [240, 140]]])
 
 strokes = st.lists(st.lists(st.tuples(st.integers(-9, 571), st.integers(-9, 571)), min_size=1, max_size=30), max_size=4)
 names = st.lists(
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=LONGEST_NAME).filter(str.strip),
+    st.text(min_size=1, max_size=LONGEST_NAME).filter(is_name),
     min_size=MOST,
     max_size=MOST,
     unique=True,
@@ -104,6 +105,8 @@ def test_what_is_no_sheet_is_refused(key: str, value: Any) -> None:
     [
         {"labels": ["A", "B", "C", "D", "\ud800"]},
         {"labels": ["A", "B", "C", "D", " "]},
+        {"labels": ["A", "B", "C", "D", "\u202eE"]},
+        {"labels": ["A", "B", "C", "D", "E\x00"]},
         {"labels": ["A", "B", "C", "D", "x" * 101]},
         {"labels": ["A", "B", "C", "D", ["E"]]},
         {"typed": [True]},
