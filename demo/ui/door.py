@@ -34,11 +34,11 @@ from demo.limits import (
 )
 from demo.tasks.nesting import holds_too_much, nests_too_deeply
 from demo.ui import words
+from demo.ui.line import NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG
 from demo.ui.pace import Pace
 from demo.ui.words import say
 
 STREAM, UPLOADS = "/_stcore/stream", "/_stcore/upload_file/"
-NOT_ALLOWED, NOT_UNDERSTOOD, TOO_LONG = 1008, 1003, 1009  # RFC 6455, section 7.4.1
 AGAIN = 15  # seconds until a page that was refused tries again
 PAGE = """<!DOCTYPE html>
 <html lang="{tongue}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
