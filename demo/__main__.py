@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,8 +31,10 @@ from demo.options import (
 )
 from demo.training import apart, cards, scaling
 from demo.training.apart import APART
+from demo.training.ranks import PATIENCE, joined
 
 MEASURED = (*ENTRIES, *APART)
+LOST_AFTER = "Seconds that a process may say nothing (the first one validates) before the others take it for lost."
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +57,8 @@ def run(host: str, port: int) -> None:
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
 @click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
-@click.option("--double", is_flag=True, help="Meta-gradients in double precision: the same on any number of ranks.")
+@click.option("--shards", type=click.IntRange(1), help="Parts of a meta-batch, done in turn. Default: one a process.")
+@click.option("--patience", default=PATIENCE, show_default=True, type=click.FloatRange(1), help=LOST_AFTER)
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
@@ -66,7 +69,8 @@ def train(
     resume: bool,
     checkpoints: Path,
     every: float,
-    double: bool,
+    shards: int | None,
+    patience: float,
     output: Path | None,
     characters: str,
     omniglot: str | None,
@@ -80,13 +84,14 @@ def train(
 
     wanted = (*(name for name in RECIPES if name in ENTRIES), *APART) if everything else names
     refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
-    refuse_to_share(wanted)
+    refuse_to_share(wanted, shards)
     place, folder = chosen(device), output or weights_folder(characters)
-    recipes, split = [replace(RECIPES[name], double=double) for name in wanted if name in RECIPES], None
+    recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
-        if path := make(recipe, split if recipe.classifies else None, place, checkpoints, folder, resume, every):
+        ranks, data_of = joined(place, shards, patience), split if recipe.classifies else None
+        if path := make(recipe, data_of, place, checkpoints, folder, resume, every, ranks):
             click.echo(f"Wrote {path} and its card.")
     for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")

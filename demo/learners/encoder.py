@@ -6,6 +6,7 @@ While training on big batches it has batch norm, which is folded into its weight
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,7 +26,7 @@ class Encoding:
 
     filters: int = 64
     normed: bool = False
-    kind: type[ConvNet] = field(default=ConvNet, kw_only=True)
+    kind: Callable[[int, int], ConvNet] = field(default=ConvNet, kw_only=True)
 
     @property
     def mixes(self) -> bool:

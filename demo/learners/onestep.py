@@ -14,6 +14,7 @@ head and whose second is the query set.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -31,7 +32,7 @@ class Normed:
     """A CosineNet while it is trained on big batches: batch norm, folded into its weights afterwards."""
 
     plain: CosineNet
-    kind: type[ConvNet] = ConvNet  # of the body: several ranks have one of their own (`demo.training.spread`)
+    kind: Callable[[int, int], ConvNet] = ConvNet  # the body's: shards have one of their own (`demo.training.spread`)
 
     @property
     def body(self) -> ConvNet:

@@ -37,10 +37,6 @@ class Episodes:
     def to(self, device: torch.device | str) -> Episodes:
         return self._each(lambda tensor: tensor.to(device))
 
-    def double(self) -> Episodes:
-        """All but whole numbers in double precision."""
-        return self._each(lambda tensor: tensor.double() if tensor.is_floating_point() else tensor)
-
     def part(self, begin: int, end: int) -> Episodes:
         """The tasks from number `begin` up to, and without, number `end`."""
         return self._each(lambda tensor: tensor[begin:end])

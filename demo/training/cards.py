@@ -60,7 +60,7 @@ def card(recipe: Recipe, run: Run, split: Split | None, device: str, progress: b
     if isinstance(learner.objective, Classification):
         result["sharpness"] = learner.objective.sharpness
     result["training"] = {
-        "command": f"python -m demo train {recipe.name}{_characters(split)}{' --double' * recipe.double}",
+        "command": f"python -m demo train {recipe.name}{_characters(split)}{_shards(run)}",
         "seed": recipe.seed,
         "data": _data(split),
         "recipe": {key: value for key, value in asdict(recipe).items() if key not in ("name", "network")},
@@ -149,6 +149,10 @@ def _options(part: str, protocol: Protocol) -> str:
 
 def _characters(split: Split | None) -> str:
     return " --characters paper" if split is not None and split.name == "paper" else ""
+
+
+def _shards(run: Run) -> str:
+    return f" --shards {run.shards}" if run.shards > 1 else ""
 
 
 def rounded(score: Score) -> dict[str, float]:

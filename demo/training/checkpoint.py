@@ -24,10 +24,7 @@ class CheckpointError(RuntimeError):
 
 def fingerprint(recipe: Recipe) -> str:
     """Two recipes with the same fingerprint make the same run."""
-    content = dataclasses.asdict(recipe)
-    if not recipe.double:
-        del content["double"]  # as it was before there was such a thing
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(dataclasses.asdict(recipe), sort_keys=True).encode()).hexdigest()
 
 
 def write(path: Path, checkpoint: Checkpoint) -> None:

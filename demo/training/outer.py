@@ -10,10 +10,11 @@ from demo.learners.method import Scheduled
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
 from demo.training.plan import Plan
-from demo.training.ranks import ALONE, LostRankError, Ranks, by_drawing
+from demo.training.ranks import ALONE, LostRankError, Ranks
 from demo.training.recipe import Recipe
 from demo.training.rules import RULES
-from demo.training.spread import spread
+from demo.training.shards import Meta, by_drawing, mean
+from demo.training.spread import spread, whole
 
 State = dict[str, Any]
 
@@ -23,9 +24,9 @@ class Outer:
 
     def __init__(self, recipe: Recipe, plan: Plan, device: torch.device | str = "cpu", ranks: Ranks = ALONE) -> None:
         self.recipe, self.plan, self.device, self.ranks = recipe, plan, device, ranks
-        self._network, self._parted = plan.network, None
-        if ranks.count > 1 and by_drawing(recipe):
-            self._network, self._parted = spread(plan.network)
+        self._network, self._parted = plan.network, frozenset[str]()
+        if ranks.shards > 1 and by_drawing(recipe):
+            self._network, self._parted = spread(plan.network, ranks)
         self.meta_step = 0
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.theta = {name: w.to(device, copy=True) for name, w in plan.begin(self.generator).items()}
@@ -44,25 +45,28 @@ class Outer:
         if isinstance(network, Scheduled):
             network = network.at(self.meta_step / recipe.meta_steps)
 
-        theta = {name: w.double() for name, w in self.theta.items()} if recipe.double else self.theta
-
-        def of(tasks: Episodes) -> tuple[Weights, float]:
-            there = tasks.to(self.device)
-            own = there.double() if recipe.double else there
-            return rule(network, plan.objective, theta, own, self._alpha, recipe.steps)
+        def meta(theta: Weights, tasks: Episodes) -> tuple[Weights, float]:
+            return rule(network, plan.objective, theta, tasks.to(self.device), self._alpha, recipe.steps)
 
         try:
-            gradient, loss = self.ranks.mean(of, episodes, theta, self._parted)
+            gradient, loss = self._shared(meta, episodes)
         except LostRankError:
             self.generator.set_state(before)
             raise
         for group in self._optimiser.param_groups:
             group["lr"] = recipe.rate_at(self.meta_step)
         for name, w in self.theta.items():
-            w.grad = (_rounded(gradient[name]) if recipe.double else gradient[name]).to(w.dtype)
+            w.grad = gradient[name]
         self._optimiser.step()
         self.meta_step += 1
         return loss
+
+    def _shared(self, meta: Meta, episodes: Episodes) -> tuple[Weights, float]:
+        if self.ranks.shards == 1:
+            return meta(self.theta, episodes)
+        if self._parted:
+            return whole(self.ranks, self._parted, meta, self.theta, episodes)
+        return mean(self.ranks, meta, self.theta, episodes)
 
     def state(self) -> State:
         """Of tensors and plain values, which go on changing with the run: write it down at once."""
@@ -86,12 +90,3 @@ def _optimiser(recipe: Recipe, weights: list[torch.Tensor]) -> torch.optim.Optim
     kinds: dict[str, Any] = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
     kind: torch.optim.Optimizer = kinds[recipe.outer](weights, lr=recipe.outer_rate)
     return kind
-
-
-def _rounded(gradient: torch.Tensor) -> torch.Tensor:
-    """To 24 binary digits of its largest entry, as fine as single precision is at its best.
-
-    What differs in the last digits of double precision, for it was added up in another order, is the same then.
-    """
-    digit = torch.ldexp(gradient.new_ones(()), torch.frexp(gradient.abs().max()).exponent - 24)
-    return (gradient / digit).round() * digit

@@ -1,11 +1,8 @@
 """Training on several processes, of one machine or of many, as `torchrun` starts them.
 
-    g = sum_r (T_r / T) * g_r        where rank r has T_r of a meta-step's T tasks
-
-Every rank draws the same meta-batch from the same generator, makes the meta-gradient g_r of its own share of the
-tasks, and takes the same outer step down their mean g: but for rounding, that is what one process would have done. Of
-one big task, it is the drawings that are shared out (`demo.training.spread`). Rank 0 alone validates, shows a bar and
-writes files. PyTorch's own engine moves the numbers: gloo between CPUs, NCCL between GPUs.
+Every rank draws the same meta-batch from the same generator, works through its own shards of it
+(`demo.training.shards`), hears what all others made of theirs, and takes the same outer step. Rank 0 alone validates,
+shows a bar and writes files. PyTorch's own engine moves the numbers: gloo between CPUs, NCCL between GPUs.
 """
 
 from __future__ import annotations
@@ -16,32 +13,22 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from demo.models import Weights
-from demo.tasks.episodes import Episodes
-from demo.training.recipe import Recipe
 
-PATIENCE = timedelta(minutes=10)
-"""For a rank that says nothing: rank 0 validates meanwhile. A process that has ended is noticed at once."""
-
-BY_TASK = ("maml", "fomaml", "reptile", "taml-entropy", "random")
-"""Rules whose meta-gradient is the mean of every task's own, whatever they train."""
-
-METHODS = {"MetaSGD": False, "LstmMeta": False, "Relation": True, "Matching": True}
-"""Methods of which "descent" is such a rule; True: if they go on from other weights, for else they have batch norm."""
-
-BY_DRAWING = ("onestep", "onestep-first-order", "concepts")
-NORMED = ("Prototypical", "Siamese", "Matching", "GaussPrototypical", "SemiPrototypical")
-"""Rules, and methods from random weights, whose tasks meet in batch norm and nowhere else."""
+PATIENCE = 300.0
+"""Seconds until a rank that says nothing is taken for lost: it hangs, or the network has gone, which nothing else
+tells. Rank 0 validates meanwhile, for at most a minute. A process that has ended is noticed at once."""
 
 LAST_WORDS = (
     "A rank has ended before the training did. What it said, if it could, stands further up."
@@ -54,54 +41,58 @@ class RanksError(RuntimeError):
 
 
 class LostRankError(RanksError):
-    """Another rank has ended, or cannot be reached."""
+    """Another rank has ended, hangs, or cannot be reached."""
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """number: this rank's, from 0. As it is by default, a process is alone."""
+    """number: this rank's, from 0. As it is by default, a process is alone, with all of a meta-batch at once.
+
+    shards: of every meta-batch, of all ranks together; each rank has as many. It is they, and not the ranks, that
+    say in which order numbers are added: with as many shards, any number of ranks makes the same weights.
+    """
 
     number: int = 0
     count: int = 1
+    shards: int = 1
     device: str = "cpu"
 
     @property
     def first(self) -> bool:
         return self.number == 0
 
-    def mean(
-        self,
-        rule: Callable[[Episodes], tuple[Weights, float]],
-        episodes: Episodes,
-        theta: Weights,
-        parted: Collection[str] | None = None,
-    ) -> tuple[Weights, float]:
-        """What `rule` makes of all the episodes, shaped like theta, and the loss; asked about this rank's share alone.
+    @property
+    def own(self) -> range:
+        """The numbers of this rank's shards."""
+        each = self.shards // self.count
+        return range(self.number * each, (self.number + 1) * each)
 
-        parted: the rule itself shares out its drawings (`demo.training.spread`), and is asked about all episodes; each
-        rank has a part of the gradients of these weights, and all of the others'. Raises LostRankError.
-        """
+    def share(self, shard: int, of: int) -> slice:
+        """Which `of` things a shard has: all shards as many, but for one."""
+        return slice(shard * of // self.shards, (shard + 1) * of // self.shards)
+
+    def gathered(self, own: Sequence[Tensor]) -> Tensor:
+        """All shards' tensors (shards, ...) of this rank's own (...), of equal shape. Raises LostRankError."""
+        here = torch.stack(list(own))
         if self.count == 1:
-            return rule(episodes)
-        sizes = [w.numel() for w in theta.values()]
-        flat = _flat({name: torch.zeros_like(w) for name, w in theta.items()}, 0.0)
-        begin, end = (k * episodes.tasks // self.count for k in (self.number, self.number + 1))
-        if parted is not None:
-            gradient, loss = rule(episodes)
-            whole = {name: 1.0 if name in parted else 1 / self.count for name in theta}
-            flat = _flat({name: whole[name] * gradient[name] for name in theta}, loss / self.count)
-        elif begin < end:  # else there are more ranks than tasks
-            gradient, loss = rule(episodes.part(begin, end))
-            flat = _flat({name: gradient[name] for name in theta}, loss) * ((end - begin) / episodes.tasks)
-        *parts, last = total(flat).split([*sizes, 1])
-        return {name: g.view_as(w) for (name, w), g in zip(theta.items(), parts, strict=True)}, last.item()
+            return here
+        every = [torch.empty_like(here) for _ in range(self.count)]
+        _done(dist.all_gather, every, here)
+        return torch.cat(every)
+
+    def total(self, own: Sequence[Tensor]) -> Tensor:
+        """The sum of all shards' tensors. Raises LostRankError.
+
+        Not all_reduce: in which order that adds depends on the number of ranks, and the sum's last digits with it.
+        """
+        return self.gathered(own).sum(dim=0)
 
     def any(self, here: bool) -> bool:
         """Whether it is so on any rank: the same answer on all. Raises LostRankError."""
         if self.count == 1:
             return here
-        flag = torch.tensor(float(here), device=self.device)
-        return total(flag).item() > 0
+        flag = torch.tensor(here, device=self.device)
+        return bool(self.gathered([flag] * len(self.own)).any())
 
     def shared(self, raw: bytes) -> bytes:
         """What rank 0 has. Raises LostRankError."""
@@ -139,26 +130,35 @@ def leave_word(word: str) -> None:
 
 
 @contextmanager
-def joined(device: str) -> Iterator[Ranks]:
+def joined(device: str, shards: int | None = None, patience: float = PATIENCE) -> Iterator[Ranks]:
     """The ranks that torchrun has started, one of which this process is; without torchrun, this process alone.
 
-    Waits for the others. Raises RanksError for more ranks than GPUs on this machine, if they are to train on GPUs.
+    shards: as many as ranks if None. patience: seconds after which a rank that says nothing is taken for lost.
+    Waits for the others. Raises RanksError for shards that cannot be dealt out evenly, and for more ranks than GPUs on
+    this machine, if they are to train on GPUs.
     """
     if not launched():
-        yield ALONE
+        yield Ranks(shards=shards or 1, device=device)
         return
     leave_word(LAST_WORDS)
+    options: dict[str, Any] = {"backend": "gloo", "timeout": timedelta(seconds=patience)}
     if device == "cuda":
         own = int(os.environ["LOCAL_RANK"])
         if own >= torch.cuda.device_count():
             raise RanksError(f"there are {torch.cuda.device_count()} GPUs: no more --nproc-per-node, or --device cpu")
         torch.cuda.set_device(own)
+        options |= {"backend": "nccl", "device_id": torch.device("cuda", own)}
+        # Else a rank learns of a lost one from NCCL's watchdog, which ends it without a word or a checkpoint.
+        os.environ.setdefault("TORCH_NCCL_BLOCKING_WAIT", "1")
     try:
-        dist.init_process_group("nccl" if device == "cuda" else "gloo", timeout=PATIENCE)
+        dist.init_process_group(**options)
     except RuntimeError as error:
         raise RanksError(f"the other ranks did not come ({error}): see that torchrun runs on every machine") from error
     try:
-        yield Ranks(dist.get_rank(), dist.get_world_size(), device)
+        count = dist.get_world_size()
+        if (shards or count) % count:
+            raise RanksError(f"--shards {shards} cannot be dealt out to {count} processes: give a multiple of {count}")
+        yield Ranks(dist.get_rank(), count, shards or count, device)
     except BaseException:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun's, once one rank has ended: the others speak first
         raise
@@ -170,40 +170,6 @@ def joined(device: str) -> Iterator[Ranks]:
         dist.destroy_process_group()
 
 
-def by_task(recipe: Recipe) -> bool:
-    """Whether its meta-gradient is the mean of every task's own, so that tasks can be shared out."""
-    kind = recipe.network["kind"]
-    if recipe.rule == "descent":
-        return kind in METHODS and (recipe.begin is not None or not METHODS[kind])
-    return recipe.rule in BY_TASK or (recipe.rule == "pretrained" and not recipe.classifies)
-
-
-def by_drawing(recipe: Recipe) -> bool:
-    """Whether its tasks meet in batch norm alone, so that drawings can be shared out: see `demo.training.spread`."""
-    from_random = recipe.rule == "descent" and recipe.network["kind"] in NORMED and recipe.begin is None
-    return from_random or recipe.rule in BY_DRAWING or (recipe.rule == "pretrained" and recipe.classifies)
-
-
-def shareable(recipe: Recipe) -> bool:
-    """Whether several ranks can follow it.
-
-    They cannot where tasks are weighed against each other (gradient agreement, TAML by inequality), share statistics
-    inside the inner loop (MAML++) or a shuffle (MANN), or hang on the sign of a gradient near 0 (ADML).
-    """
-    return by_task(recipe) or by_drawing(recipe)
-
-
-def total(x: Tensor) -> Tensor:
-    """Of all ranks' tensors, in place of this one's. Raises LostRankError."""
-    _done(dist.all_reduce, x)
-    return x
-
-
-def _flat(gradient: Weights, loss: float) -> Tensor:
-    parts = [g.flatten() for g in gradient.values()]
-    return torch.cat([*parts, parts[0].new_tensor([loss])])
-
-
 def _leave() -> None:
     """Ends a process whose work is done: gloo's threads have been seen to abort one at the very end (SIGABRT)."""
     sys.stdout.flush()
@@ -211,12 +177,12 @@ def _leave() -> None:
     os._exit(0)
 
 
-def _done(work: Callable[..., object], *tensors: Tensor, **options: int) -> None:
+def _done(work: Callable[..., object], *tensors: Tensor | list[Tensor], **options: int) -> None:
     try:
         work(*tensors, **options)
     except RuntimeError as error:  # gloo's and NCCL's, which differ in words alone
         reason = str(error).strip().splitlines()[0]
         raise LostRankError(
-            f"another rank has ended, or cannot be reached ({reason}): go on from the last checkpoint with the same"
-            " command and --resume; another number of ranks will do"
+            f"another rank has ended, hangs, or cannot be reached ({reason}): go on from the last checkpoint"
+            " with the same command and --resume; another number of ranks will do"
         ) from error

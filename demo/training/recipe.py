@@ -34,7 +34,6 @@ class Recipe:
     unlabelled: int = 0  # steps of telling drawings apart, to sort them into classes; 0: classes are characters
     begin: str | None = None  # the recipe whose weights this one goes on from; None: random weights
     seed: int = 0
-    double: bool = False  # meta-gradients in double precision: then ranks differ by nothing that can be seen
 
     @property
     def classifies(self) -> bool:

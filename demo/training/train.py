@@ -34,6 +34,7 @@ class Run:
     learner: Trained
     seconds: float
     history: list[dict[str, float]]  # meta_step, loss, validation
+    shards: int = 1  # of every meta-batch
 
 
 def train(
@@ -107,7 +108,7 @@ def train(
         except LostRankError:
             save()  # the meta-step that failed has changed nothing
             raise
-    run = Run(learner(), spent + time.monotonic() - started, history)
+    run = Run(learner(), spent + time.monotonic() - started, history, ranks.shards)
     return replace(run, learner=_calibrated(run.learner, recipe, split)) if ranks.first else run
 
 
