@@ -26,7 +26,7 @@ def refuse_to_share(names: Sequence[str], shards: int | None) -> None:
 
 
 def _can() -> str:
-    can = ", ".join(name for name, recipe in RECIPES.items() if shareable(recipe) and recipe.meta_steps)
+    can = ", ".join(name for name, recipe in RECIPES.items() if shareable(recipe))
     return f"{can}. The others' tasks depend on each other: train them with `python -m demo train`"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import torch
@@ -67,6 +68,16 @@ class Outer:
         if self._parted:
             return whole(self.ranks, self._parted, meta, self.theta, episodes)
         return mean(self.ranks, meta, self.theta, episodes)
+
+    def begin(self) -> bytes:
+        """A digest of the weights and of the drawings that the next meta-step takes; of 32 bytes."""
+        before = self.generator.get_state()
+        episodes = self.plan.sample(self.generator)
+        self.generator.set_state(before)
+        digest = hashlib.sha256()
+        for tensor in (*self.theta.values(), episodes.support, episodes.queries):
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return digest.digest()
 
     def state(self) -> State:
         """Of tensors and plain values, which go on changing with the run: write it down at once."""

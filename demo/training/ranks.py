@@ -24,7 +24,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from demo.models import Weights
+MEETING = timedelta(minutes=10)
+"""For a rank to come: machines start, and may have to download Omniglot first."""
 
 PATIENCE = 300.0
 """Seconds until a rank that says nothing is taken for lost: it hangs, or the network has gone, which nothing else
@@ -56,6 +57,7 @@ class Ranks:
     count: int = 1
     shards: int = 1
     device: str = "cpu"
+    group: dist.ProcessGroup | None = None
 
     @property
     def first(self) -> bool:
@@ -77,7 +79,7 @@ class Ranks:
         if self.count == 1:
             return here
         every = [torch.empty_like(here) for _ in range(self.count)]
-        _done(dist.all_gather, every, here)
+        _done(dist.all_gather, every, here, group=self.group)
         return torch.cat(every)
 
     def total(self, own: Sequence[Tensor]) -> Tensor:
@@ -99,19 +101,20 @@ class Ranks:
         if self.count == 1:
             return raw
         size = torch.tensor(len(raw), device=self.device)
-        _done(dist.broadcast, size, src=0)
+        _done(dist.broadcast, size, src=0, group=self.group)
         content = torch.zeros(int(size), dtype=torch.uint8, device=self.device)
         if self.first and raw:
             content = torch.frombuffer(bytearray(raw), dtype=torch.uint8).to(self.device)
-        _done(dist.broadcast, content, src=0)
+        _done(dist.broadcast, content, src=0, group=self.group)
         return content.cpu().numpy().tobytes()
 
-    def agree(self, theta: Weights) -> None:
-        """Raises RanksError unless all ranks have the same weights: their files may differ."""
-        sums = torch.stack([w.detach().double().square().sum() for w in theta.values()])
-        first = torch.frombuffer(bytearray(self.shared(sums.cpu().numpy().tobytes())), dtype=torch.float64)
-        if self.any(not torch.equal(first, sums.cpu())):
-            raise RanksError("the ranks begin with different weights: every machine needs the same weights/ folder")
+    def agree(self, begin: bytes) -> None:
+        """Raises RanksError unless all ranks begin with the same: their files may differ."""
+        if self.any(self.shared(begin) != begin):
+            raise RanksError(
+                "the ranks begin with different weights or drawings: every machine needs the same weights/ folder, the"
+                " same Omniglot, and the same versions of this program and of PyTorch"
+            )
 
 
 ALONE = Ranks()
@@ -141,7 +144,7 @@ def joined(device: str, shards: int | None = None, patience: float = PATIENCE) -
         yield Ranks(shards=shards or 1, device=device)
         return
     leave_word(LAST_WORDS)
-    options: dict[str, Any] = {"backend": "gloo", "timeout": timedelta(seconds=patience)}
+    options: dict[str, Any] = {"backend": "gloo", "timeout": MEETING}
     if device == "cuda":
         own = int(os.environ["LOCAL_RANK"])
         if own >= torch.cuda.device_count():
@@ -152,18 +155,19 @@ def joined(device: str, shards: int | None = None, patience: float = PATIENCE) -
         os.environ.setdefault("TORCH_NCCL_BLOCKING_WAIT", "1")
     try:
         dist.init_process_group(**options)
+        group = dist.new_group(timeout=timedelta(seconds=patience))
     except RuntimeError as error:
         raise RanksError(f"the other ranks did not come ({error}): see that torchrun runs on every machine") from error
     try:
         count = dist.get_world_size()
         if (shards or count) % count:
             raise RanksError(f"--shards {shards} cannot be dealt out to {count} processes: give a multiple of {count}")
-        yield Ranks(dist.get_rank(), count, shards or count, device)
+        yield Ranks(dist.get_rank(), count, shards or count, device, group)
     except BaseException:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun's, once one rank has ended: the others speak first
         raise
     else:
-        _done(dist.barrier)  # nobody leaves while another still hears from him
+        _done(dist.barrier, group=group)  # nobody leaves while another still hears from him
         if dist.get_rank():
             atexit.register(_leave)
     finally:
@@ -177,7 +181,7 @@ def _leave() -> None:
     os._exit(0)
 
 
-def _done(work: Callable[..., object], *tensors: Tensor | list[Tensor], **options: int) -> None:
+def _done(work: Callable[..., object], *tensors: Tensor | list[Tensor], **options: Any) -> None:
     try:
         work(*tensors, **options)
     except RuntimeError as error:  # gloo's and NCCL's, which differ in words alone

@@ -22,7 +22,7 @@ from demo.training.recipe import Recipe
 # Of theta and episodes: the meta-gradient, shaped like theta, and the loss.
 Meta = Callable[[Weights, Episodes], tuple[Weights, float]]
 
-BY_TASK = ("maml", "fomaml", "reptile", "taml-entropy", "random")
+BY_TASK = ("maml", "fomaml", "reptile", "taml-entropy")
 """Rules whose meta-gradient is the mean of every task's own, whatever they train."""
 
 METHODS = {"MetaSGD": False, "LstmMeta": False, "Relation": True, "Matching": True}

@@ -62,7 +62,8 @@ def train(
         saved = checkpoint.read(path, recipe, device, ranks)
         spent, smooth, history = (saved[key] for key in ("seconds", "smooth", "history"))
         outer.restore(saved)
-    ranks.agree(outer.theta)
+    if ranks.count > 1:
+        ranks.agree(outer.begin())
     started = last_written = time.monotonic()
 
     def save() -> None:

@@ -26,22 +26,20 @@ SINES = [replace(RECIPES[name], meta_steps=STEPS) for name in ("sine-reptile", "
 
 def small(name: str, rule: str, kind: str, steps: int, meta_batch: int) -> Recipe:
     network = {"kind": kind, "filters": 4}
-    one = Recipe(name, rule, network, rate=0.05, steps=2, meta_steps=steps, meta_batch=meta_batch, ways=4, queries=2)
-    return replace(one, double=True)
+    return Recipe(name, rule, network, rate=0.05, steps=2, meta_steps=steps, meta_batch=meta_batch, ways=4, queries=2)
 
 
 CLASSIFIERS = [
     small("reptile", "reptile", "ConvNet", STEPS, 5),
     small("maml", "maml", "ConvNet", STEPS, 5),
-    small("fomaml", "fomaml", "CosineNet", STEPS, 1),
-    small("onestep", "onestep", "CosineNet", STEPS, 1),
-    small("first-order", "onestep-first-order", "CosineNet", 20, 3),
-    small("concepts", "concepts", "CosineNet", 20, 1),
-    small("pretrained", "pretrained", "CosineNet", 20, 5),
-    small("prototypical", "descent", "Prototypical", 20, 1),
-    small("semi-prototypical", "descent", "SemiPrototypical", 20, 1),
+    small("fomaml", "fomaml", "CosineNet", STEPS, 5),
+    small("onestep", "onestep", "CosineNet", 20, 1),
+    small("first-order", "onestep-first-order", "CosineNet", 5, 3),
+    small("concepts", "concepts", "CosineNet", 5, 1),
+    small("pretrained", "pretrained", "CosineNet", 5, 5),
+    small("prototypical", "descent", "Prototypical", 5, 1),
+    small("semi-prototypical", "descent", "SemiPrototypical", 5, 1),
 ]
-"""With `double`: without, Adam's first steps are as large for a gradient that is rounding alone as for any other."""
 
 
 def followed(recipe: Recipe, split: Split, ranks: Ranks = ALONE) -> Weights:
