@@ -137,13 +137,15 @@ def joined(device: str, shards: int | None = None, patience: float = PATIENCE) -
     """The ranks that torchrun has started, one of which this process is; without torchrun, this process alone.
 
     shards: as many as ranks if None. patience: seconds after which a rank that says nothing is taken for lost.
-    Waits for the others. Raises RanksError for shards that cannot be dealt out evenly, and for more ranks than GPUs on
-    this machine, if they are to train on GPUs.
+    Waits for the others. Raises RanksError for shards that cannot be dealt out evenly, for ranks that torchrun starts a
+    second time, and for more ranks than GPUs on this machine, if they are to train on GPUs.
     """
     if not launched():
         yield Ranks(shards=shards or 1, device=device)
         return
     leave_word(LAST_WORDS)
+    if os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0":  # without --resume, it would begin anew
+        raise RanksError("leave out torchrun's --max-restarts: go on from the last checkpoint with --resume")
     options: dict[str, Any] = {"backend": "gloo", "timeout": MEETING}
     if device == "cuda":
         own = int(os.environ["LOCAL_RANK"])

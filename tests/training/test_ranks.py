@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from demo.__main__ import main
 from demo.learners import store
 from demo.models import Weights
 from demo.tasks.splits import Split
-from demo.training.ranks import Ranks
+from demo.training import checkpoint
+from demo.training.ranks import Ranks, RanksError, joined
 from demo.training.shards import by_drawing
 from demo.training.train import train
 from tests.training.ranked import CLASSIFIERS, SINES, followed
@@ -27,6 +28,7 @@ from tests.training.small import PIDS, SHORT
 ROOT = Path(__file__).resolve().parents[2]
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone")  # as `torchrun` is
 ALIKE = 1e-6
+RECIPE = SHORT["sine-reptile"]
 
 
 def start(arguments: Sequence[object], log: Path, **variables: object) -> subprocess.Popen[bytes]:
@@ -62,6 +64,13 @@ def test_what_ranks_cannot_follow_is_refused_by_name(
         assert "mann" not in said
 
 
+def test_ranks_are_not_started_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "one")  # as torchrun does
+    monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", "1")
+    with pytest.raises(RanksError, match="leave out torchrun's --max-restarts"), joined("cpu"):
+        pass
+
+
 def test_one_process_refuses_shards_that_it_cannot_follow_by_name() -> None:
     result = CliRunner().invoke(main, ["train", "maml", "mann", "--shards", "2"])
     assert result.exit_code == 1
@@ -87,36 +96,49 @@ def test_two_ranks_make_the_weights_that_one_makes(
         assert [one[recipe.name] for one in tasks] == [recipe.meta_steps * count for count in seen]
 
 
-def test_a_rank_that_hangs_or_is_killed_ends_the_run_in_words_and_three_ranks_go_on(tmp_path: Path) -> None:
-    """SIGSTOP leaves a process that says nothing, as a network does that has gone. All to the same bits as alone."""
-    command = ["-m", "tests.training.small", "train", "sine-reptile", "--shards", "6", "--patience", "3"]
-    command += ["--checkpoints", str(tmp_path), "--output", str(tmp_path / "w")]
-    checkpoint, log = tmp_path / "sine-reptile.pt", tmp_path / "log"
-    before = b""
-    for number, resume in ((signal.SIGSTOP, []), (signal.SIGKILL, ["--resume"])):
-        two = (*TORCHRUN, "--nproc-per-node", 2, *command, "--every", 0, *resume)
-        running = start(two, log, **{PIDS: tmp_path})
-        while not checkpoint.exists() or checkpoint.read_bytes() == before:
-            with pytest.raises(subprocess.TimeoutExpired):
-                running.wait(timeout=0.05)
-        lost = int((tmp_path / "1").read_text())
-        os.kill(lost, number)
-        while number == signal.SIGSTOP and "Error: another rank" not in log.read_text():
-            with pytest.raises(subprocess.TimeoutExpired):
-                running.wait(timeout=0.05)
-        if number == signal.SIGSTOP:
-            os.kill(lost, signal.SIGKILL)  # else torchrun, which has asked it to end, waits half a minute more
-        assert running.wait(timeout=120) == 1
-        said = log.read_text()
-        assert "Error: another rank has ended, hangs, or cannot be reached" in said
-        *_, last, line = said.strip().splitlines()
-        assert "with the same command and --resume; another number of ranks will do" in last
-        assert set(line) == {"="}
-        assert not (tmp_path / "w").exists()
-        before = checkpoint.read_bytes()
+def command(folder: Path, *options: object) -> list[object]:
+    """A training in six shards."""
+    named = ["-m", "tests.training.small", "train", RECIPE.name, "--shards", 6, *options]
+    return [*named, "--checkpoints", folder, "--output", folder / "w"]
 
-    follow((*TORCHRUN, "--nproc-per-node", 3, *command, "--resume"), log)
-    alone = train(SHORT["sine-reptile"], None, folder=tmp_path / "alone", progress=False, ranks=Ranks(shards=6))
-    assert most_apart(store.load("sine-reptile", tmp_path / "w").theta, alone.learner.theta) == 0
-    card = store.read_card("sine-reptile", tmp_path / "w")
-    assert card["training"]["command"] == "python -m demo train sine-reptile --shards 6"
+
+def loses_one(folder: Path, number: int, *options: object) -> int:
+    """Sends rank 1 of two a signal once they train; returns the last meta-step that rank 0 has kept."""
+    path, log = folder / f"{RECIPE.name}.pt", folder / "log"
+
+    def done() -> int:
+        return int(checkpoint.read(path, RECIPE, "cpu")["meta_step"]) if path.exists() else 0
+
+    before = done()
+    ranks = (*TORCHRUN, "--nproc-per-node", 2, *command(folder, "--patience", 3, "--every", 0, *options))
+    running = start(ranks, log, **{PIDS: folder})
+
+    def until(come: Callable[[], bool]) -> None:
+        while not come():
+            with pytest.raises(subprocess.TimeoutExpired):
+                running.wait(timeout=0.05)
+
+    until(lambda: done() > before)
+    lost = int((folder / "1").read_text())
+    os.kill(lost, number)
+    until(lambda: "Error: another rank has ended, hangs, or cannot be reached" in log.read_text())
+    if number == signal.SIGSTOP:
+        os.kill(lost, signal.SIGKILL)  # else torchrun, which has asked it to end, waits half a minute
+    assert running.wait(timeout=120) == 1
+    *_, last, line = log.read_text().strip().splitlines()
+    assert "with the same command and --resume; another number of ranks will do" in last
+    assert set(line) == {"="}
+    assert not (folder / "w").exists()
+    return done()
+
+
+def test_ranks_that_lose_one_end_in_words_and_three_go_on_to_where_one_process_ends(tmp_path: Path) -> None:
+    """SIGSTOP leaves a process that says nothing, as does a network that has gone."""
+    loses_one(tmp_path, signal.SIGKILL)
+    kept = loses_one(tmp_path, signal.SIGSTOP, "--resume")
+    follow((*TORCHRUN, "--nproc-per-node", 3, *command(tmp_path, "--resume")), tmp_path / "log")
+    assert f"| {kept}/{RECIPE.meta_steps} " in (tmp_path / "log").read_text()
+    alone = train(RECIPE, None, folder=tmp_path / "alone", progress=False, ranks=Ranks(shards=6))
+    assert most_apart(store.load(RECIPE.name, tmp_path / "w").theta, alone.learner.theta) == 0
+    card = store.read_card(RECIPE.name, tmp_path / "w")
+    assert card["training"]["command"] == f"python -m demo train {RECIPE.name} --shards 6"
