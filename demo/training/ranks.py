@@ -50,7 +50,8 @@ class Ranks:
     """number: this rank's, from 0. As it is by default, a process is alone, with all of a meta-batch at once.
 
     shards: of every meta-batch, of all ranks together; each rank has as many. It is they, and not the ranks, that
-    say in which order numbers are added: with as many shards, any number of ranks makes the same weights.
+    say in which order numbers are added: with as many shards, any number of ranks makes the same weights. Raises
+    RanksError for shards that cannot be dealt out evenly.
     """
 
     number: int = 0
@@ -58,6 +59,12 @@ class Ranks:
     shards: int = 1
     device: str = "cpu"
     group: dist.ProcessGroup | None = None
+
+    def __post_init__(self) -> None:
+        if self.shards % self.count:
+            raise RanksError(
+                f"--shards {self.shards} cannot be dealt out to {self.count} processes: give a multiple of {self.count}"
+            )
 
     @property
     def first(self) -> bool:
@@ -162,8 +169,6 @@ def joined(device: str, shards: int | None = None, patience: float = PATIENCE) -
         raise RanksError(f"the other ranks did not come ({error}): see that torchrun runs on every machine") from error
     try:
         count = dist.get_world_size()
-        if (shards or count) % count:
-            raise RanksError(f"--shards {shards} cannot be dealt out to {count} processes: give a multiple of {count}")
         yield Ranks(dist.get_rank(), count, shards or count, device, group)
     except BaseException:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun's, once one rank has ended: the others speak first

@@ -110,7 +110,7 @@ def loses_one(folder: Path, number: int, *options: object) -> int:
         return int(checkpoint.read(path, RECIPE, "cpu")["meta_step"]) if path.exists() else 0
 
     before = done()
-    ranks = (*TORCHRUN, "--nproc-per-node", 2, *command(folder, "--patience", 3, "--every", 0, *options))
+    ranks = (*TORCHRUN, "--nproc-per-node", 2, *command(folder, "--patience", 5, "--every", 0, *options))
     running = start(ranks, log, **{PIDS: folder})
 
     def until(come: Callable[[], bool]) -> None:

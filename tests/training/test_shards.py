@@ -16,7 +16,7 @@ from demo.learners.pretrained import AllClasses
 from demo.models import Weights
 from demo.tasks.episodes import Episodes
 from demo.training.plan import JOINT, ONE_STEP
-from demo.training.ranks import Ranks
+from demo.training.ranks import Ranks, RanksError
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES
@@ -73,6 +73,13 @@ def test_shards_make_what_the_whole_makes_where_it_can_be_shared_and_nowhere_els
         if by_drawing(recipe):
             in_shards, parted = spread(network, ranks)
             assert differs(whole(ranks, parted, lambda *one: of(in_shards, *one), theta, episodes)) < 1e-10  # noqa: B023
+
+
+def test_every_rank_has_as_many_shards() -> None:
+    assert [list(Ranks(number, 3, 6).own) for number in range(3)] == [[0, 1], [2, 3], [4, 5]]
+    assert [list(range(5))[Ranks(shards=2).share(shard, 5)] for shard in range(2)] == [[0, 1], [2, 3, 4]]
+    with pytest.raises(RanksError, match="--shards 3 cannot be dealt out to 2 processes: give a multiple of 2"):
+        Ranks(0, 2, 3)
 
 
 def test_what_has_no_drawings_to_share_out_is_not_spread() -> None:

@@ -17,13 +17,14 @@ from demo.tasks.splits import Split, lake
 from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
-from demo.training.plan import JOINT, ONE_STEP
+from demo.training.plan import JOINT, ONE_STEP, planned
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
 from demo.training.stopping import Stopped
 from demo.training.train import train
 from tests.training.conftest import COSINE, NETWORK
+from tests.training.ranked import followed
 
 
 def follow(recipe: Recipe, split: Split | None, folder: Path, resume: bool = False) -> training.Run:
@@ -37,12 +38,11 @@ LOOPS, BIG = ("maml", "fomaml", "reptile"), (*ONE_STEP, *JOINT)
     "rule, network", [*product(LOOPS, [NETWORK, COSINE]), *product(BIG, [COSINE])], ids=lambda value: str(value)
 )
 def test_same_seed_same_weights(
-    rule: str, network: dict[str, Any], character_recipe: Recipe, tiny_split: Split, tmp_path: Path
+    rule: str, network: dict[str, Any], character_recipe: Recipe, tiny_split: Split
 ) -> None:
     recipe = replace(character_recipe, rule=rule, network=network, meta_steps=2)
-    one, again = (follow(recipe, tiny_split, tmp_path / folder).learner.theta for folder in "ab")
-    other = follow(replace(recipe, seed=1), tiny_split, tmp_path / "c").learner.theta
-    initial = network_of(recipe.network).initialise(torch.Generator().manual_seed(0))
+    one, again, other = (followed(replace(recipe, seed=seed), tiny_split) for seed in (0, 0, 1))
+    initial = planned(recipe, tiny_split, store.FOLDER).begin(torch.Generator().manual_seed(0))
     assert one.keys() == initial.keys()
     assert all(torch.equal(one[name], again[name]) for name in one)
     assert not any(torch.equal(one[name], other[name]) for name in one if name.startswith("conv"))
