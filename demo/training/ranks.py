@@ -32,7 +32,7 @@ PATIENCE = 300.0
 tells. Rank 0 validates meanwhile, for at most a minute. A process that has ended is noticed at once."""
 
 LAST_WORDS = (
-    "A rank has ended before the training did. What it said, if it could, stands further up."
+    "A rank has ended, or hung, before the training did. What it said, if it could, stands further up."
     " Go on from the last checkpoint with the same command and --resume; another number of ranks will do."
 )
 
