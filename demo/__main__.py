@@ -27,14 +27,14 @@ from demo.options import (
     omniglot_option,
     pool_to_measure,
     refuse_strangers,
+    sharing_options,
     weights_folder,
 )
 from demo.training import apart, cards, scaling
 from demo.training.apart import APART
-from demo.training.ranks import PATIENCE, joined
+from demo.training.ranks import joined
 
 MEASURED = (*ENTRIES, *APART)
-LOST_AFTER = "Seconds that a process may say nothing (the first one validates) before the others take it for lost."
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,8 +57,7 @@ def run(host: str, port: int) -> None:
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 @click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
 @click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
-@click.option("--shards", type=click.IntRange(1), help="Parts of a meta-batch, done in turn. Default: one a process.")
-@click.option("--patience", default=PATIENCE, show_default=True, type=click.FloatRange(1), help=LOST_AFTER)
+@sharing_options
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
 @omniglot_option
@@ -90,8 +89,7 @@ def train(
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
-        ranks, data_of = joined(place, shards, patience), split if recipe.classifies else None
-        if path := make(recipe, data_of, place, checkpoints, folder, resume, every, ranks):
+        if path := make(recipe, split, place, checkpoints, folder, resume, every, joined(place, shards, patience)):
             click.echo(f"Wrote {path} and its card.")
     for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")

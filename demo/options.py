@@ -17,7 +17,7 @@ from demo.tasks.characters import Characters
 from demo.tasks.drawing import DrawingError
 from demo.tasks.omniglot import DataError
 from demo.training.checkpoint import CheckpointError
-from demo.training.ranks import RanksError, leave_word
+from demo.training.ranks import PATIENCE, RanksError, leave_word
 from demo.training.stopping import Stopped
 
 CLASSIFYING = [entry.name for entry in CLASSIFIERS]
@@ -63,6 +63,23 @@ def device_option(command: Any) -> Any:
     return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)(
         command
     )
+
+
+def sharing_options(command: Any) -> Any:
+    shards = click.option(
+        "--shards",
+        type=click.IntRange(1),
+        help="Parts that a meta-batch is worked through in. As many make the same weights on any number of processes,"
+        " and take less memory. Default: as many as processes.",
+    )
+    patience = click.option(
+        "--patience",
+        default=PATIENCE,
+        show_default=True,
+        type=click.FloatRange(1),
+        help="Seconds that a process may say nothing (the first one validates) before the others take it for lost.",
+    )
+    return shards(patience(command))
 
 
 def epsilon_option(command: Any) -> Any:

@@ -152,7 +152,8 @@ def _characters(split: Split | None) -> str:
 
 
 def _shards(run: Run) -> str:
-    return f" --shards {run.shards}" if run.shards > 1 else ""
+    options = (f" --shards {shards}" if shards > 1 else "" for shards in run.shards)
+    return ", then --resume".join(options)
 
 
 def rounded(score: Score) -> dict[str, float]:

@@ -42,9 +42,11 @@ def make(
 ) -> Path | None:
     """Trains, evaluates and writes; returns the weights' path, or None where it is rank 0 that writes.
 
-    folder: of the weights, those that the recipe goes on from as well. joining: see `demo.training.ranks.joined`.
+    split: for classifiers. folder: of the weights, those that the recipe goes on from as well. joining: see
+    `demo.training.ranks.joined`.
     Raises what `train` raises, and OSError.
     """
+    split = split if recipe.classifies else None
     with joining as ranks:
         run = train(recipe, split, device, checkpoints, resume, weights=folder, every=every, ranks=ranks)
     if not ranks.first:

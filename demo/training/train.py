@@ -34,7 +34,7 @@ class Run:
     learner: Trained
     seconds: float
     history: list[dict[str, float]]  # meta_step, loss, validation
-    shards: int = 1  # of every meta-batch
+    shards: tuple[int, ...] = (1,)  # of every meta-batch; one more where the run went on in another number
 
 
 def train(
@@ -57,10 +57,12 @@ def train(
     outer = Outer(recipe, planned(recipe, split, weights), device, ranks)
     plan, objective = outer.plan, outer.plan.objective
     path = folder / f"{recipe.name}.pt"
-    spent, smooth, history = 0.0, None, []
+    spent, smooth, history, shards = 0.0, None, [], [ranks.shards]
     if resume:
         saved = checkpoint.read(path, recipe, device, ranks)
         spent, smooth, history = (saved[key] for key in ("seconds", "smooth", "history"))
+        begun = saved.get("shards", [])  # none in checkpoints that are older than shards
+        shards = begun if begun[-1:] == shards else [*begun, *shards]
         outer.restore(saved)
     if ranks.count > 1:
         ranks.agree(outer.begin())
@@ -75,6 +77,7 @@ def train(
             "seconds": spent + time.monotonic() - started,
             "smooth": smooth,
             "history": history,
+            "shards": shards,
         }
         checkpoint.write(path, state)
 
@@ -109,7 +112,7 @@ def train(
         except LostRankError:
             save()  # the meta-step that failed has changed nothing
             raise
-    run = Run(learner(), spent + time.monotonic() - started, history, ranks.shards)
+    run = Run(learner(), spent + time.monotonic() - started, history, tuple(shards))
     return replace(run, learner=_calibrated(run.learner, recipe, split)) if ranks.first else run
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from safetensors.torch import save_file
 
 from demo.learners.store import FOLDER
@@ -15,7 +16,7 @@ from demo.tasks.episodes import Episodes
 from demo.tasks.splits import Split, lake
 from demo.training.outer import Outer
 from demo.training.plan import planned
-from demo.training.ranks import ALONE, Ranks, joined
+from demo.training.ranks import ALONE, Ranks, RanksError, joined
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
@@ -64,6 +65,9 @@ def main(folder: Path, omniglot: Path) -> None:
     split = lake(omniglot, official=False, progress=False)
     tasks = {}
     with joined("cpu") as ranks:
+        with pytest.raises(RanksError, match="the ranks begin with different weights or drawings"):
+            ranks.agree(str(ranks.number).encode())
+        ranks.agree(b"the same")
         for recipe in (*SINES, *CLASSIFIERS):
             counts: list[int] = []
             rule = RULES[recipe.rule]

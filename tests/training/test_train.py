@@ -17,7 +17,9 @@ from demo.tasks.splits import Split, lake
 from demo.training import train as training
 from demo.training.checkpoint import CheckpointError
 from demo.training.evaluate import regression
+from demo.training.outer import Outer
 from demo.training.plan import JOINT, ONE_STEP, planned
+from demo.training.ranks import Ranks
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.rules import RULES, Rule
@@ -108,6 +110,27 @@ def test_ctrl_c_lets_the_meta_step_end_and_keeps_it(
     assert calls == 20
     for name, w in whole.learner.theta.items():
         assert torch.equal(w, resumed.learner.theta[name]), name
+
+
+def test_a_run_says_in_which_shards_it_went_on(sine_recipe: Recipe, tmp_path: Path) -> None:
+    """For its card says by which commands it can be made again."""
+    recipe = replace(sine_recipe, meta_steps=20)
+    for resume, shards in ((False, 1), (True, 2), (True, 2)):
+        run = train(recipe, None, folder=tmp_path, resume=resume, progress=False, ranks=Ranks(shards=shards))
+    assert run.shards == (1, 2)
+
+
+def test_how_a_run_begins_is_its_weights_and_its_drawings(sine_recipe: Recipe) -> None:
+    def begins(recipe: Recipe, meta_steps: int = 0) -> bytes:
+        outer = Outer(recipe, planned(recipe, None, store.FOLDER))
+        for _ in range(meta_steps):
+            assert outer.begin() == outer.begin()
+            outer.step()
+        return outer.begin()
+
+    other = [replace(sine_recipe, seed=1), replace(sine_recipe, meta_batch=3)]
+    assert len({begins(recipe) for recipe in (sine_recipe, sine_recipe, *other)}) == 3
+    assert begins(sine_recipe, 1) != begins(sine_recipe)
 
 
 def test_reptile_learns_sines(tmp_path: Path) -> None:
