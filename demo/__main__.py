@@ -20,6 +20,7 @@ from demo.options import (
     PARTS,
     Friendly,
     characters_option,
+    checkpoint_options,
     chosen,
     device_option,
     epsilon_option,
@@ -31,10 +32,8 @@ from demo.options import (
     weights_folder,
 )
 from demo.training import apart, cards, scaling
-from demo.training.apart import APART
-from demo.training.ranks import joined
 
-MEASURED = (*ENTRIES, *APART)
+MEASURED = (*ENTRIES, *apart.APART)
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,9 +53,7 @@ def run(host: str, port: int) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All weights files, one after another.")
-@click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
-@click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
-@click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
+@checkpoint_options
 @sharing_options
 @click.option("--output", type=click.Path(path_type=Path), help=f"Folder for the weights. {BY_DEFAULT}")
 @characters_option
@@ -81,17 +78,17 @@ def train(
     from demo.training.make import make, refuse_to_share
     from demo.training.recipes import RECIPES
 
-    wanted = (*(name for name in RECIPES if name in ENTRIES), *APART) if everything else names
-    refuse_strangers(wanted, (*RECIPES, *APART), "or --all")
+    wanted = (*(name for name in RECIPES if name in ENTRIES), *apart.APART) if everything else names
+    refuse_strangers(wanted, (*RECIPES, *apart.APART), "or --all")
     refuse_to_share(wanted, shards)
     place, folder = chosen(device), output or weights_folder(characters)
     recipes, split = [RECIPES[name] for name in wanted if name in RECIPES], None
     if any(recipe.classifies for recipe in recipes):
         split = SPLITS[characters](data.find(omniglot), hands=any(recipe.gallery for recipe in recipes))
     for recipe in recipes:
-        if path := make(recipe, split, place, checkpoints, folder, resume, every, joined(place, shards, patience)):
+        if path := make(recipe, split, place, checkpoints, folder, resume, every, shards, patience):
             click.echo(f"Wrote {path} and its card.")
-    for name in (name for name in wanted if name in APART):  # minutes on a CPU, and no checkpoints
+    for name in (name for name in wanted if name in apart.APART):  # minutes on a CPU, and no checkpoints
         click.echo(f"Wrote {apart.make(name, output or FOLDER)} and its card.")
 
 
@@ -138,9 +135,9 @@ def evaluate(
     from demo.training import reports
 
     if learner not in CLASSIFYING and tasks_file is not None:
-        does = "has figures of its own" if learner in APART else "fits sines"
+        does = "has figures of its own" if learner in apart.APART else "fits sines"
         raise click.UsageError(f"{learner} {does}: leave out {tasks_file}")
-    if learner in APART:
+    if learner in apart.APART:
         own = {"learner": learner, **apart.measured(learner, apart.load(learner, weights or FOLDER))}
         click.echo(json.dumps(own) if as_json else reports.readable(own))
         return
@@ -232,7 +229,7 @@ def measure(names: tuple[str, ...], weights: Path | None, characters: str, omnig
     refuse_strangers(names, MEASURED)
     split = SPLITS[characters](data.find(omniglot)) if set(names) & set(CLASSIFYING) else None
     for name in names:
-        if name in APART:
+        if name in apart.APART:
             path = apart.measure(name, weights or FOLDER)
         else:
             path = cards.measure(name, folder, chosen(device), split if name in CLASSIFYING else None)

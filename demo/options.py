@@ -65,6 +65,13 @@ def device_option(command: Any) -> Any:
     )
 
 
+def checkpoint_options(command: Any) -> Any:
+    resume = click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
+    where = click.option("--checkpoints", default="checkpoints", show_default=True, type=click.Path(path_type=Path))
+    every = click.option("--every", default=60.0, show_default=True, help="Seconds from one checkpoint to the next.")
+    return resume(where(every(command)))
+
+
 def sharing_options(command: Any) -> Any:
     shards = click.option(
         "--shards",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from demo.learners import store
 from demo.tasks.splits import Split
 from demo.training import cards
-from demo.training.ranks import Ranks, RanksError, launched
+from demo.training.ranks import RanksError, joined, launched
 from demo.training.recipe import Recipe
 from demo.training.recipes import RECIPES
 from demo.training.shards import shareable
@@ -38,16 +37,16 @@ def make(
     folder: Path,
     resume: bool,
     every: float,
-    joining: AbstractContextManager[Ranks],
+    shards: int | None,
+    patience: float,
 ) -> Path | None:
     """Trains, evaluates and writes; returns the weights' path, or None where it is rank 0 that writes.
 
-    split: for classifiers. folder: of the weights, those that the recipe goes on from as well. joining: see
-    `demo.training.ranks.joined`.
-    Raises what `train` raises, and OSError.
+    split: for classifiers. folder: of the weights, those that the recipe goes on from as well. shards, patience: see
+    `demo.training.ranks.joined`. Raises what `train` raises, and OSError.
     """
     split = split if recipe.classifies else None
-    with joining as ranks:
+    with joined(device, shards, patience) as ranks:
         run = train(recipe, split, device, checkpoints, resume, weights=folder, every=every, ranks=ranks)
     if not ranks.first:
         return None
