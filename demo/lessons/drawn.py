@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from demo.tasks.drawing import IMAGE_SIDE, Image, to_image
+from demo.tasks.recall import Recall
 from demo.tasks.taskfile import Task
 
-_image = functools.lru_cache(maxsize=1024)(to_image)  # a change of settings changes no drawing
+_image = Recall(to_image, most=1024)  # a change of settings changes no drawing
 
 
 @dataclass(frozen=True, eq=False)

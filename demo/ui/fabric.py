@@ -19,6 +19,7 @@ from demo.limits import MAX_POINTS, MAX_STROKES
 from demo.tasks import pad
 from demo.tasks.drawing import Drawing, DrawingError, Points, UnreadableError
 from demo.tasks.pad import snapped
+from demo.tasks.recall import Recall
 from demo.ui.trust import is_number
 
 SIDE, on_pad = pad.SIDE, pad.on_pad
@@ -29,7 +30,7 @@ NEAR = 0.4  # canvas units: Fabric's pencil leaves out points closer than this
 Fabric = dict[str, Any]
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.partial(Recall, most=1024)
 def to_fabric(drawing: Drawing) -> Fabric:
     """A drawing as Fabric.js paths, as it lies on the pad.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ import numpy as np
 from demo.limits import FEWEST, LONGEST_NAME, MOST, MOST_QUERIES, MOST_SHOTS, PADS
 from demo.tasks.drawing import Drawing, Image, to_image
 from demo.tasks.names import cleaned, is_name
+from demo.tasks.recall import Recall
 from demo.tasks.taskfile import Query, Task, TaskFileError
 from demo.ui.fabric import SIDE, on_pad
 
@@ -20,7 +20,7 @@ QUERY = MOST * MOST_SHOTS  # the first query's place among the drawings
 
 BLANK = Drawing(SIDE, SIDE)
 
-_image = functools.lru_cache(maxsize=4096)(to_image)  # all drawings but one are the same as a moment ago
+_image = Recall(to_image, most=4096)  # all drawings but one are the same as a moment ago
 
 
 def place_of(i: int, shot: int = 0) -> int:
