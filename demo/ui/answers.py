@@ -55,6 +55,15 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
     return [Answer(probabilities[:, query], losses, fallback) for query in range(probabilities.shape[1])]
 
 
+PACE = (10_000, 10, 1)
+"""Of garbage collection: objects more than before, young collections to an older one, and older ones to a full one.
+
+Every run of a page leaves 1000 objects of Streamlit's that refer to each other, and by them to the session, so that
+only a collection frees what a visitor had. Python's own pace, 700 objects, made p95 of 30 visitors up to twice as long.
+Full collections must not be seldom: whoever has stayed for two others is found by no other once he has left.
+"""
+
+
 def crowded() -> bool:
     """Whether so many sessions ask that an answer which is soon out of date had better not be asked for."""
     return _together().crowded()
@@ -109,7 +118,7 @@ def settle(name: str) -> threading.Thread:
     """Once a page has run, what is loaded stays: no garbage collection need look at it ever again.
 
     Once a process. Collecting all that PyTorch, Plotly and pandas bring takes 100 to 300 ms each time. What
-    sessions leave is collected as well, but seldom: with 30 visitors, Python's own pace made p95 up to twice as long.
+    sessions leave is collected as well (`PACE`).
     """
     thread = threading.Thread(target=_settle, args=(warm_up(name),), name="settle", daemon=True)
     thread.start()
@@ -120,4 +129,5 @@ def _settle(warming: threading.Thread) -> None:
     warming.join()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 50, 100)
+    gc.collect()  # of nothing: Python puts a full one off until there is a quarter more than after the one before
+    gc.set_threshold(*PACE)

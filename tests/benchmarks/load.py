@@ -96,12 +96,24 @@ def draw(replicas: int, counts: Sequence[int], strokes: int) -> Iterator[str]:
 
 
 def come_and_go(sessions: int, at_once: int) -> Iterator[str]:
-    """The server's memory while visitors come, draw a stroke, and leave."""
+    """The server's memory while visitors come, draw a stroke, and leave; and how it grew with the second half of them.
+
+    The first visitor makes it load what all share. With the first half Streamlit comes to keep as many who have left
+    as it will ever keep (128, for two minutes), caches fill, and free memory between what is used settles.
+    """
     with serving(1) as served:
-        for gone in range(0, sessions + 1, at_once):
-            if gone % (sessions // 10) == 0:
-                yield f"{gone} sessions have left: {served.memory() / 1e6:.0f} MB"
+        yield f"started: {served.memory() / 1e6:.1f} MB"
+        asyncio.run(crowd(served.url, 1, 1))
+        memory = [served.memory()]
+        for gone in range(0, sessions, at_once):
+            if gone % max(at_once, sessions // 10 // at_once * at_once) == 0:
+                yield f"{gone} sessions have left: {served.memory() / 1e6:.1f} MB"
             asyncio.run(crowd(served.url, at_once, 1))
+            memory.append(served.memory())
+        yield f"{sessions} sessions have left: {memory[-1] / 1e6:.1f} MB"
+        half = len(memory) // 2
+        grown, later = memory[-1] - memory[half], (len(memory) - 1 - half) * at_once
+        yield f"growth with the last {later}: {grown / 1e6:+.1f} MB, {grown / later / 1000:+.1f} kB a session"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
