@@ -11,6 +11,7 @@ import torch
 from demo.learners import ENTRIES, store
 from demo.learners.trained import Trained
 from demo.ui.close import VIEWS, Close
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import CLOSE
 from demo.ui.subject import show_missing, show_source, subject
 from demo.ui.words import say
@@ -42,7 +43,9 @@ def workbench() -> None:
         st.markdown(say(f"close-{view}.lead"))
         import_module(f"demo.ui.close.{view}").show(Close(learner, drawings))
     except store.WeightsError as error:  # its own, or those of a learner that it is shown beside
-        st.error(say("inside.broken", learner=say(f"learner.{name}"), error=error), icon=":material/error:")
+        st.error(
+            say("inside.broken", learner=say(f"learner.{name}"), error=in_markdown(str(error))), icon=":material/error:"
+        )
         return
     with st.expander(say("close.deeper"), icon=":material/function:"):
         st.markdown(say(f"close-{view}.deeper"))

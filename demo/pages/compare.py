@@ -17,6 +17,7 @@ from demo.ui.compare_charts import opinions_figure, opinions_table
 from demo.ui.controls import Choice
 from demo.ui.export import show_export
 from demo.ui.palette import ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import COMPARE
 from demo.ui.standings import show_standings
 from demo.ui.subject import show_missing, show_source, subject
@@ -74,7 +75,7 @@ def look(drawings: Drawn, query: int, task: Round, running: bool, order: str, fa
         show_compare(compare_data(drawings, query, rows, found, sum(one.pending for one in everybody)))
     for one in everybody:
         if one.error:
-            words = say("inside.broken", learner=say(f"learner.{one.name}"), error=one.error)
+            words = say("inside.broken", learner=say(f"learner.{one.name}"), error=in_markdown(one.error))
             st.error(words, icon=":material/error:")
     colour = ink()
     show_export(

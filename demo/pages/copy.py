@@ -16,6 +16,7 @@ from demo.ui.bits import show_bits
 from demo.ui.copy_charts import copy_table, head_figure
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import COPY
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
@@ -110,7 +111,7 @@ st.markdown(say("copy.lead"))
 try:
     weights = load()
 except store.WeightsError as error:
-    st.error(say("copy.missing", error=error))
+    st.error(say("copy.missing", error=in_markdown(str(error))))
 else:
     bench(weights)
 explain()

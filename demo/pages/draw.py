@@ -177,9 +177,9 @@ def answer_live(desk: Desk, live: bool, page: int) -> None:
         st.rerun()
     state, found = desk.state(), desk.says()
     if found["error"]:
-        st.error(say("draw.learner.error", error=found["error"]), icon=":material/error:")
+        st.error(say("draw.learner.error", error=in_markdown(found["error"])), icon=":material/error:")
     if found["fallback"]:
-        st.warning(say("draw.fallback", reason=found["fallback"]), icon=":material/memory:")
+        st.warning(say("draw.fallback", reason=in_markdown(found["fallback"])), icon=":material/memory:")
     if found["preview"]:
         show_images(found["preview"])
     show_trace("trace", found["trace"])

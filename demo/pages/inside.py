@@ -20,6 +20,7 @@ from demo.ui.inside_data import pack
 from demo.ui.inside_tables import inside_figures, inside_table
 from demo.ui.inside_words import snippet
 from demo.ui.palette import ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import INSIDE
 from demo.ui.subject import show_missing, show_source, subject
 from demo.ui.words import say
@@ -60,7 +61,10 @@ def workbench() -> None:
         try:
             packed = compute(learner, drawings.support, drawings.images, steps)
         except store.WeightsError as error:
-            st.error(say("inside.broken", learner=say(f"learner.{learner}"), error=error), icon=":material/error:")
+            st.error(
+                say("inside.broken", learner=say(f"learner.{learner}"), error=in_markdown(str(error))),
+                icon=":material/error:",
+            )
             return
         data, colour = inside_data(drawings, packed), ink()
         show_inside(data)

@@ -16,6 +16,7 @@ from demo.ui.models_card import show_card, table
 from demo.ui.models_charts import comparison_figure
 from demo.ui.models_tables import comparison_table
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_code, in_figure, in_markdown
 from demo.ui.settings import MODELS
 from demo.ui.words import many, say
 
@@ -50,7 +51,7 @@ def bench() -> None:
 
 
 def show_broken(broken: Broken) -> None:
-    name = f"**{speak.title(broken)}** (`{broken.key}`)"
+    name = f"**{in_markdown(speak.title(broken))}** (`{in_code(broken.key)}`)"
     st.error(f"{name}: {speak.problem(broken)} {speak.remedy(broken)}", icon=":material/gpp_bad:")
 
 
@@ -69,7 +70,8 @@ def show_list(models: list[Model]) -> None:
 
 def show_line(model: Model) -> None:
     badge = f":green[✓ {say('models.checksum')}]" if model.intact else f":red[✗ {say('models.checksum.not')}]"
-    label = f"**{speak.title(model)}** · **{speak.score(model)}** · {speak.summary(model)} · {badge}"
+    title, score, summary = (in_markdown(said(model)) for said in (speak.title, speak.score, speak.summary))
+    label = f"**{title}** · **{score}** · {summary} · {badge}"
     key = f"model-{model.key.replace('/', '-')}"
     card = st.expander(label, key=key, on_change="rerun")
     if card.open:
@@ -93,11 +95,13 @@ def show_comparison(models: list[Model]) -> None:
         show_regressors([model for model in models if model.errors])
         return
     pairs = shelf.best(models, kind)
-    words = say("models.compare", kind=speak.kind(kind))
-    st.markdown(words)
+    named = speak.kind(kind)
+    st.markdown(say("models.compare", kind=in_markdown(named)))
     figure = comparison_figure(pairs, ink())
+    alt = say("models.compare", kind=named)
     with st.container(key="models-compared"):
-        st.plotly_chart(figure, key="models-comparison", height=90 + 32 * len(pairs), config=PLOTLY, alt=words)
+        st.plotly_chart(figure, key="models-comparison", height=90 + 32 * len(pairs), config=PLOTLY, alt=alt)
+    words = say("models.compare", kind=in_figure(named))
     show_export("models", titled(figure, words), lambda: comparison_table(pairs), ".st-key-models-compared")
     heads = ("model", "accuracy", "ece", "confidence", "split", "parameters", "file")
     rows = [
@@ -114,7 +118,7 @@ def show_comparison(models: list[Model]) -> None:
     ]
     st.html(table([say(f"models.head.{head}") for head in heads], rows))
     protocols = dict.fromkeys(speak.protocol(figure.protocol) for _, figure in pairs)
-    st.caption("  \n".join([*protocols, say("models.ece")]))
+    st.caption("  \n".join([*map(in_markdown, protocols), say("models.ece")]))
 
 
 def show_regressors(models: list[Model]) -> None:

@@ -18,6 +18,7 @@ from demo.training import apart
 from demo.ui.export import show_export
 from demo.ui.optimise_charts import curve_figure, error_figure, fit_table, loss_table, mean_figure, one_figure
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import OPTIMISE
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
@@ -134,7 +135,7 @@ for problems, show in (("quadratic", quadratic_bench), ("sine", sine_bench)):
     try:
         load(problems)
     except store.WeightsError as error:
-        st.error(say("optimise.missing", error=error))
+        st.error(say("optimise.missing", error=in_markdown(str(error))))
     else:
         show()
 explain()

@@ -12,6 +12,7 @@ from demo.learners import REGRESSORS, store
 from demo.ui.context_map import show_map
 from demo.ui.export import show_export
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import SINE
 from demo.ui.sine_bench import TWIN, Bench, compute, load, of, question
 from demo.ui.sine_charts import error_figure, error_table, fit_figure, fit_table
@@ -40,7 +41,7 @@ def sound_learners() -> tuple[str, ...]:
         try:
             load(entry.name)
         except store.WeightsError as error:
-            st.error(say("sine.missing", learner=say(f"learner.{entry.name}"), error=error))
+            st.error(say("sine.missing", learner=say(f"learner.{entry.name}"), error=in_markdown(str(error))))
         else:
             names.append(entry.name)
     return tuple(names)

@@ -20,6 +20,7 @@ from demo.ui import frame
 from demo.ui.controls import Slider
 from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_code, in_markdown
 from demo.ui.settings import TASKS
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
@@ -76,12 +77,12 @@ def controls() -> Question | None:
 def missing() -> bool:
     """Says that Omniglot is not there, or offers to normalise it; no task is shown."""
     if making.omniglot_folder() is None:
-        st.info(say("tasks.missing", folder=home()), icon=":material/folder_off:")
+        st.info(say("tasks.missing", folder=in_code(str(home()))), icon=":material/folder_off:")
         return False
     job: Job | None = st.session_state.get(PREPARING)
     if job is None or not job.running:
         if job is not None and job.error:
-            st.error(say("tasks.failed", error=job.error), icon=":material/error:")
+            st.error(say("tasks.failed", error=in_markdown(job.error)), icon=":material/error:")
         st.markdown(say("tasks.prepare.why"))
         if not st.button(say("tasks.prepare"), key="tasks-prepare", type="primary"):
             return False
@@ -103,7 +104,7 @@ def answer_now(question: Question) -> Answer | None:
     try:
         return answer(question)
     except JobError as error:
-        st.error(say("tasks.failed", error=error), icon=":material/error:")
+        st.error(say("tasks.failed", error=in_markdown(str(error))), icon=":material/error:")
         return None
 
 
@@ -112,7 +113,7 @@ def show_task(question: Question) -> bool:
     try:
         made = question.made()
     except DataError as error:
-        st.error(say("tasks.failed", error=error), icon=":material/error:")
+        st.error(say("tasks.failed", error=in_markdown(str(error))), icon=":material/error:")
         return False
     found = answer_now(question)
     wanted = False
@@ -150,7 +151,7 @@ def try_it(made: Made) -> None:
             task = made.task()
             sheet = Sheet.of(replace(task, queries=task.queries[: made.shots]))  # a row of pads for each shot
     except (TaskFileError, DataError) as error:
-        st.warning(say("tasks.try.not", error=error), icon=":material/warning:")
+        st.warning(say("tasks.try.not", error=in_markdown(str(error))), icon=":material/warning:")
         return
     if "sketch" in st.session_state:
         st.session_state["sketch"].show(sheet)

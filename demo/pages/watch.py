@@ -13,6 +13,7 @@ from demo.lessons.look import Order
 from demo.lessons.runs import Phase, Run, Runs
 from demo.ui.export import show_export
 from demo.ui.palette import ink
+from demo.ui.quoted import in_markdown
 from demo.ui.settings import WATCH
 from demo.ui.watch_tables import watch_figures, watch_table
 from demo.ui.watch_view import show_watch, watch_data
@@ -92,7 +93,7 @@ def watch(run: Run, phase: Phase) -> None:
     step = WATCH["inner_steps"].value
     with st.container(key="watch-said"):
         if seen.phase is Phase.FAILED:
-            st.error(say("watch.failed", problem=seen.problem))
+            st.error(say("watch.failed", problem=in_markdown(seen.problem)))
         else:
             st.markdown(said(seen, step))
     with st.container(key="watch-view"):

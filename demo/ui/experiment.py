@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from demo.lessons.experiments import Experiment, Experiments, Row
+from demo.ui.quoted import in_markdown
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
 
@@ -85,7 +86,7 @@ def _report(now: Experiment | None, seconds: int) -> None:
         return
     done = f"{now.done:.0%}"
     if now.error is not None:
-        st.error(say("experiment.broken", error=now.error))
+        st.error(say("experiment.broken", error=in_markdown(now.error)))
     elif now.complete:
         st.caption(say("experiment.complete"))
     elif now.ended:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ from demo.ui.export import show_export, titled
 from demo.ui.models_charts import adaptation_figure, history_figure
 from demo.ui.models_tables import card_table
 from demo.ui.palette import PLOTLY
+from demo.ui.quoted import in_markdown
 from demo.ui.words import many, say
 
 
@@ -37,7 +39,7 @@ def show_card(model: Model) -> None:
 
 def _curves(model: Model) -> None:
     """Adapting, and training if there was any."""
-    slug = model.key.replace("/", "-")
+    slug = re.sub(r"[^a-zA-Z0-9_-]", "-", model.key)  # as Streamlit makes a class of a key
     with st.container(key=f"model-curves-{slug}"):
         left, right = st.columns(2, gap="medium")
         figures = []
@@ -48,7 +50,7 @@ def _curves(model: Model) -> None:
             if model.history:
                 figures.append(_chart(history_figure(model), f"history-{model.key}", say("models.history")))
                 if not model.own:
-                    st.caption(speak.longer(model))
+                    st.caption(in_markdown(speak.longer(model)))
             else:
                 st.markdown(say("models.never"))
     show_export(f"model-{slug}", figures, lambda: card_table(model), f".st-key-model-curves-{slug}")
@@ -74,7 +76,7 @@ def _facts(model: Model) -> str:
     facts = {
         "rule": html.escape(speak.rule(model)),
         "network": html.escape(speak.network(model)),
-        **({"page": html.escape(say(f"page.{model.card['use']}"))} if model.own else {"inner": _inner(model)}),
+        **({"page": html.escape(speak.page(model))} if model.own else {"inner": _inner(model)}),
         "data": html.escape(speak.data(model)),
         "effort": html.escape(_effort(model)),
         "made": html.escape(made),
@@ -113,13 +115,14 @@ def _figures(model: Model) -> None:
         st.caption(say("models.ece"))
         with st.popover(say("models.commands"), icon=":material/terminal:"):
             for figure in model.figures:
-                st.markdown(f"**{speak.kind(figure.key)}**: {speak.protocol(figure.protocol)}")
+                kind, protocol = in_markdown(speak.kind(figure.key)), in_markdown(speak.protocol(figure.protocol))
+                st.markdown(f"**{kind}**: {protocol}")
                 st.code(figure.command, language="bash")
         return
     at = [step for step in (0, 1, 2, 5, 10, 20, 32) if step < len(model.errors)]
     rows = [[str(step), f"{model.errors[step]:.3f}"] for step in at]
     st.html(table([say("models.axis.step"), say("models.axis.mse")], rows))
-    st.markdown(speak.protocol(str(model.card["evaluation"].get("protocol", ""))))
+    st.markdown(in_markdown(speak.protocol(str(model.card["evaluation"].get("protocol", "")))))
     st.code(str(model.card["evaluation"].get("command", "")), language="bash")
 
 
@@ -132,7 +135,7 @@ def _own(model: Model) -> None:
     )
     st.html(f'<dl class="facts">{rows}</dl>')
     protocols = dict.fromkeys(str(entry["protocol"]) for entry in model.card["evaluation"].values())
-    st.caption("  \n".join(map(speak.protocol, protocols)))
+    st.caption("  \n".join(in_markdown(speak.protocol(each)) for each in protocols))
     for command in dict.fromkeys(str(entry["command"]) for entry in model.card["evaluation"].values()):
         st.code(command, language="bash")
 

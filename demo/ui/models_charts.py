@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from demo.training.shelf import Figure, Model
 from demo.ui.models_words import kind, name
 from demo.ui.palette import colour, symbol
+from demo.ui.quoted import in_figure
 from demo.ui.words import say
 
 _MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
@@ -23,7 +24,7 @@ def adaptation_figure(model: Model) -> go.Figure:
     shown = model.figures or (None,)
     for number, figure in enumerate(shown):
         values = model.errors if figure is None else [100 * share for share in figure.curve]
-        words = say("models.axis.mse") if figure is None else kind(figure.key)
+        words = say("models.axis.mse") if figure is None else in_figure(kind(figure.key))
         unit = "%{y:.3g}" if figure is None else "%{y:.1f} %"
         traces.append(
             {
@@ -98,7 +99,7 @@ def _training_figure(loss: dict[str, Any]) -> go.Figure:
 
 def comparison_figure(pairs: Sequence[tuple[Model, Figure]], ink: str) -> go.Figure:
     """Accuracy in per cent with its interval, a row a model, the best on top. ink: the page's text colour."""
-    names = [name(model) for model, _ in pairs]
+    names = [in_figure(name(model)) for model, _ in pairs]
     ci95 = [100 * figure.ci95 for _, figure in pairs]
     trace = {
         "type": "scatter",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from demo.training.shelf import Broken, Figure, Model
 from demo.ui import words
+from demo.ui.quoted import in_code, in_markdown
 from demo.ui.words import say
 
 _PROTOCOL = re.compile(
@@ -64,6 +65,12 @@ def own(figures: Mapping[str, float]) -> list[str]:
         say(f"models.own.{name}", value=value) if f"models.own.{name}" in words.table() else f"{name} {value:.4g}"
         for name, value in figures.items()
     ]
+
+
+def page(model: Model) -> str:
+    """Where what stands apart is shown."""
+    use = str(model.card["use"])
+    return say(f"page.{use}") if f"page.{use}" in words.table() else use
 
 
 def data(model: Model) -> str:
@@ -125,18 +132,19 @@ def network(model: Model) -> str:
 
 
 def problem(broken: Broken) -> str:
-    """What is wrong, and what helps."""
+    """What is wrong, in Markdown."""
     return say(
         f"models.broken.{broken.problem}",
-        card=f"weights/{broken.key}.json",
-        file=f"weights/{broken.key}.safetensors",
-        detail=broken.detail,
+        card=in_code(f"weights/{broken.key}.json"),
+        file=in_code(f"weights/{broken.key}.safetensors"),
+        detail=in_markdown(broken.detail),
     )
 
 
 def remedy(model: Model | Broken) -> str:
+    """What helps, in Markdown."""
     paper = " --characters paper" if model.folder else ""
-    return say("models.remedy", command=f"python -m demo train {model.name}{paper}")
+    return say("models.remedy", command=in_code(f"python -m demo train {model.name}{paper}"))
 
 
 def matches(model: Model, search: str) -> bool:

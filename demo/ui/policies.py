@@ -14,6 +14,7 @@ from demo.models import Weights
 from demo.tasks.demonstrations import Demonstrations
 from demo.training import apart
 from demo.ui.planes import Place
+from demo.ui.quoted import in_markdown
 from demo.ui.words import say
 
 Names = tuple[str, ...]
@@ -31,7 +32,7 @@ def sound(names: Iterable[str]) -> Names:
         try:
             load(name)
         except WeightsError as error:
-            st.error(say("navigate.missing", policy=say(f"learner.{name}"), error=error))
+            st.error(say("navigate.missing", policy=say(f"learner.{name}"), error=in_markdown(str(error))))
         else:
             found.append(name)
     return tuple(found)

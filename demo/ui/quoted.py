@@ -1,6 +1,7 @@
 """What people typed or uploaded, put into what is shown: it shows just what it says, and does nothing.
 
-Names come from whoever made a link or a file. Everywhere they stand apart from what is around them, whichever way
+Names come from whoever made a link or a file; cards of weights, and what errors say of them, from whoever trained
+them. Everywhere they stand apart from what is around them, whichever way
 their script runs (Unicode's isolates).
 """
 
@@ -23,6 +24,11 @@ def in_markdown(text: str) -> str:
     escaped = re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$&])", r"\\\1", cleaned(text))
     # Streamlit looks for :emoji:, and Markdown for links, after backslashes have been taken out.
     return isolated(escaped.replace(":", f"\\:{_JOINER}").replace("@", f"@{_JOINER}").replace("www", f"w{_JOINER}ww"))
+
+
+def in_code(text: str) -> str:
+    """Between backticks of Markdown, where only a backtick would do something: it becomes an apostrophe."""
+    return isolated(cleaned(text).replace("`", "'"))
 
 
 def in_figure(text: str) -> str:

@@ -14,6 +14,7 @@ from demo.training.standings import Standing, by_family, standing
 from demo.ui.export import show_export
 from demo.ui.models_card import table
 from demo.ui.palette import CLASSES, PLOTLY, ink
+from demo.ui.quoted import in_markdown
 from demo.ui.words import say
 
 TICKS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
@@ -24,7 +25,7 @@ def show_standings() -> None:
     st.markdown(say("compare.standings.lead"))
     rows, broken = found()
     for learner, error in broken:
-        words = say("compare.standings.broken", learner=learner, error=error)
+        words = say("compare.standings.broken", learner=learner, error=in_markdown(error))
         st.error(words, icon=":material/error:")
     figure = standings_figure(rows, ink())
     with st.container(key="compare-standings"):

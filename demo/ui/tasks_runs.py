@@ -14,6 +14,7 @@ from demo.lessons.jobs import Job
 from demo.lessons.tasks import TASKS, Measured, Question, Size
 from demo.ui.export import show_export, titled
 from demo.ui.palette import PLOTLY, ink
+from demo.ui.quoted import in_markdown
 from demo.ui.tasks_charts import size_figure
 from demo.ui.tasks_jobs import POLL, jobs, stop
 from demo.ui.tasks_tables import size_table
@@ -125,7 +126,7 @@ def _controls(key: str, name: str, offers: dict[str, Sequence[Question]]) -> Non
             st.session_state[key] = jobs().measure(questions)
             st.rerun()
     if job is not None and job.error:
-        st.error(say("tasks.failed", error=job.error), icon=":material/error:")
+        st.error(say("tasks.failed", error=in_markdown(job.error)), icon=":material/error:")
     elif job is not None and job.stopped:
         st.caption(say("tasks.stopped"))
 

@@ -6,77 +6,35 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1.element_tree import Block, Element
 
 from demo.limits import LONGEST_NAME
 from demo.tasks import taskfile
 from demo.tasks.names import cleaned, is_name
 from demo.tasks.packing import LinkError
 from demo.tasks.sharing import encode
-from demo.ui.examples import OPENING, sheets
+from demo.ui import filing
+from demo.ui.close import VIEWS
 from demo.ui.export import comma_separated, interactive
 from demo.ui.quoted import in_figure, in_markdown
+from demo.ui.share_link import link_to
 from demo.ui.sheet import LETTERS, Sheet
-from demo.ui.sketch import Sketch
 from tests.abuse.hostile import LIGHT, MARKUP, count
-from tests.pages.opening import opened
+from tests.abuse.quoting import LABELS, MARKDOWN, live, sketch
+from tests.pages.opening import opened, plain
 from tests.ui.test_desk import CROSS, LINE
 
-LABELS = ("<img src=boo onerror=boo()>", "[a](javascript:b) $q^9$ :red[c] :smile:", "=cmd|' /C calc'!A0 **qq** %{zz}")
-MARKDOWN = re.compile(r"(?<!\\)(<img src=boo|\*\*qq|\$q|\]\(java|:red\[c|:smile:)")
-FIGURE = re.compile(r"<img|\$q\^9|%\{zz")
-"""What of these names would do something in Markdown or HTML, and in Plotly's texts."""
-
-CLOSE = (
-    "prototypical",
-    "siamese",
-    "relation",
-    "matching",
-    "gauss-prototypical",
-    "semi-prototypical",
-    "mann",
-    "adml",
-)
-PAGES = [("draw", {}), ("compare", {}), ("inside", {}), *(("close", {"close_learner": name}) for name in CLOSE)]
-TEXTS = {"text_input", "dataframe", "code", "bidi_component"}
-"""Elements that show a text as it is: our components set `textContent`."""
-
-
-def sketch() -> Sketch:
-    """With names that no door would let in, or that all would."""
-    return Sketch(replace(sheets()[OPENING], labels=(*LABELS, "D", "E"), typed=frozenset(range(3)), example=None))
-
-
-def elements(node: Any) -> Iterator[Element]:
-    if isinstance(node, Block):
-        for child in node.children.values():
-            yield from elements(child)
-    elif isinstance(node, Element):
-        yield node
-
-
-def live(element: Element) -> list[str]:
-    """What would do something, of all that is sent of it."""
-    if element.type == "plotly_chart":
-        return FIGURE.findall(json.dumps(json.loads(element.proto.spec), ensure_ascii=False))
-    text = str(element.proto).encode().decode("unicode_escape", "replace")
-    return [] if element.type in TEXTS else MARKDOWN.findall(text)
+PAGES = [("draw", {}), ("compare", {}), ("inside", {}), *(("close", {"close_learner": name}) for name in VIEWS)]
 
 
 @pytest.mark.parametrize(("page", "query"), PAGES)
 def test_names_are_shown_and_do_nothing(page: str, query: dict[str, str]) -> None:
     count("name")
-    app = opened(page, {"sketch": sketch()}, **query)
-    found = [element for root in (app.main, app.sidebar) for element in elements(root)]
-    assert len(found) > 5
-    assert [(element.type, parts) for element in found if (parts := live(element))] == []
+    assert live(opened(page, {"sketch": sketch()}, **query)) == []
 
 
 def test_toast_quotes_the_name() -> None:
@@ -85,6 +43,29 @@ def test_toast_quotes_the_name() -> None:
     (toast,) = app.toast
     assert MARKDOWN.findall(toast.value) == []
     assert "img" in toast.value
+
+
+@pytest.mark.parametrize("name", LABELS)
+@pytest.mark.parametrize("content", [b"no", b"[" * 200_000, b'{"version": 1, "classes": ["**qq**"], "queries": []}'])
+def test_the_name_of_a_file_is_quoted_with_what_is_wrong_with_it(name: str, content: bytes) -> None:
+    with pytest.raises(taskfile.TaskFileError) as refusal:
+        taskfile.loads(content)
+    app = opened("draw", {"import-error": filing.wrong(f"{name}.json", refusal.value)})
+    assert live(app) == []
+    assert f"{name}.json" in plain(app.error[0].value)
+
+
+def test_an_address_asks_for_nothing_but_what_there_is() -> None:
+    """Whatever it says is a setting, a search, or nothing; and the link to share is a link still."""
+    hostile = dict.fromkeys(
+        ("lang", "model_search", "model_use", "model_kind", "present", "controls", "boo"), LABELS[0]
+    )
+    app = opened("models", None, **hostile)
+    assert live(app) == []
+    assert app.text_input(key="model_search").value == LABELS[0]
+    link = link_to("http://localhost/models", hostile, None, None)
+    assert re.fullmatch(r"http://localhost/models\?[\w=&%+.-]+", link)
+    assert parse_qs(urlsplit(link).query)["boo"] == [LABELS[0]]
 
 
 @LIGHT

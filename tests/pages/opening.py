@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def opened(page: str, state: Mapping[str, object] | None = None, /, **query: str
     for key, content in (state or {}).items():
         app.session_state[key] = content
     return sound(app.run())
+
+
+def plain(markdown: str) -> str:
+    """What is read of a text that `in_markdown` has quoted."""
+    return re.sub(r"\\(\W)", r"\1", markdown).replace("\u2060", "")
 
 
 def sound(app: AppTest) -> AppTest:

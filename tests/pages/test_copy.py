@@ -17,7 +17,7 @@ from demo.lessons.copying import BITS, copied, random_bits
 from demo.training import apart
 from demo.ui.settings import COPY
 from demo.ui.words import say, table
-from tests.pages.opening import opened, sound
+from tests.pages.opening import opened, plain, sound
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_weights_that_do_not_load_are_named(open_page: Callable[..., AppTest], m
 
     monkeypatch.setattr(apart, "load", refuse)
     app = open_page()
-    assert "ntm-copy.safetensors is damaged" in app.error[0].value
+    assert "ntm-copy.safetensors is damaged" in plain(app.error[0].value)
     assert app.expander[0].label == say("copy.deeper.title")
 
 

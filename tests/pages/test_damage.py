@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from demo.ui.settings import ANSWERING
+from tests.abuse.quoting import LABELS
 from tests.damage import DAMAGED, DAMAGES, DRAWN, SINES, damaged
 from tests.pages.visit import WHOLE, WHOLE_SINE
 
@@ -20,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return damaged(tmp_path_factory.mktemp("damaged"))
+    """In a folder whose name would be more than a name, if errors did not quote it (`tests.pages.visit` sees to that)."""
+    return damaged(tmp_path_factory.mktemp("damaged") / "".join(LABELS).replace("/", ""))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from demo.tasks.drawing import Drawing
 from demo.ui import answers
 from demo.ui.sheet import QUERY, Sheet, place_of
 from demo.ui.sketch import Sketch
-from tests.pages.opening import opened
+from tests.pages.opening import opened, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "draw.py"
@@ -134,7 +134,7 @@ def test_damaged_weights_are_said_and_the_other_learners_work(page: AppTest, mon
     answers._answer.cache_clear()
     page.selectbox(key="learner").set_value("reptile")
     run(page)
-    assert "weights/reptile.safetensors is damaged: restore it" in page.error[0].value
+    assert "weights/reptile.safetensors is damaged: restore it" in plain(page.error[0].value)
     page.selectbox(key="learner").set_value("maml")
     run(page)
     assert not page.error

@@ -18,6 +18,7 @@ from demo.ui import export, standings
 from demo.ui.close import VIEWS
 from demo.ui.settings import ANSWERING
 from demo.ui.words import speaking
+from tests.abuse.quoting import live_in, sketch
 from tests.pages.opening import opened
 
 
@@ -32,11 +33,17 @@ class Offered(dict[str, tuple[Any, Any]]):
     """What a page offers, by its name."""
 
     def figures(self, key: str) -> list[go.Figure]:
-        return list(self._made(self[key][0]))
+        made = self._made(self[key][0])
+        return [made] if isinstance(made, go.Figure) else list(made)
 
     def table(self, key: str) -> export.Table:
         table: export.Table = self._made(self[key][1])
         return table
+
+    @property
+    def live(self) -> list[str]:
+        """What would do something there, of names that would like to."""
+        return [part for key in self for figure in self.figures(key) for part in live_in(figure)]
 
     @staticmethod
     def _made(what: Any) -> Any:
@@ -75,12 +82,13 @@ def test_what_is_drawn_is_asked_for_when_it_is_wanted(offered: Offered) -> None:
 
 
 def test_draw_without_an_inner_loop_has_bars_and_no_curves(offered: Offered) -> None:
-    app = opened("draw", learner="prototypical")
+    app = opened("draw", {"sketch": sketch()}, learner="prototypical")
     answer = app.session_state["desk"].says()["trace"]["queries"][0]["answer"]
     [figure] = offered.figures("probabilities")
     assert figure.data[0].type == "bar"
     assert list(figure.data[0].y) == answer["probabilities"][0]
     assert offered.table("probabilities")["Inner step"] == [0]
+    assert offered.live == []
 
 
 def test_draw_with_a_pad_that_is_empty(offered: Offered) -> None:
@@ -141,7 +149,7 @@ def test_navigate(offered: Offered) -> None:
 
 
 def test_compare(offered: Offered) -> None:
-    app = opened("compare")
+    app = opened("compare", {"sketch": sketch()})
     assert app.session_state["compare-round"].wait(120)
     app.run()
     assert set(offered) == {"compare", "standings"}
@@ -150,11 +158,13 @@ def test_compare(offered: Offered) -> None:
     assert [round(sum(row), 2) for row in zip(*answers[2:5], strict=True)] == [1.0] * len(ANSWERING)
     assert len(rates[0]) == len(CLASSIFIERS)
     assert {len(column) for column in rates} == {len(CLASSIFIERS)}
+    assert offered.live == []
 
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_close(offered: Offered, name: str) -> None:
-    opened("close", close_learner=name)
+    opened("close", {"sketch": sketch()}, close_learner=name)
     assert offered, "every view's figure can be taken away"
+    assert offered.live == []
     for key in offered:
         assert offered.table(key)

@@ -21,7 +21,7 @@ from demo.ui.settings import INSIDE
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
 from tests.pages import opening
-from tests.pages.opening import sound
+from tests.pages.opening import plain, sound
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "demo" / "pages" / "inside.py"
@@ -128,7 +128,7 @@ def test_missing_weights_are_said_and_the_others_work(monkeypatch: pytest.Monkey
     healthy = store.load_initialisation
     monkeypatch.setattr(store, "load_initialisation", load)
     app = opened(inside_learner="reptile")
-    assert "Reptile is not available: weights/reptile.safetensors is damaged" in app.error[0].value
+    assert "Reptile is not available: weights/reptile.safetensors is damaged" in plain(app.error[0].value)
     sound(app.selectbox(key="inside_learner").set_value("fomaml").run())
     assert not app.error
 

@@ -13,7 +13,7 @@ from demo.learners import ENTRIES, REGRESSORS
 from demo.training import shelf
 from demo.training.apart import APART
 from demo.ui import models_words as speak
-from tests.pages.opening import opened, sound
+from tests.pages.opening import opened, plain, sound
 
 SHIPPED = len(ENTRIES) + len(APART) + 2  # of the papers' split
 
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def lines(app: AppTest) -> list[str]:
-    return [expander.label for expander in app.expander]
+    return [plain(expander.label) for expander in app.expander]
 
 
 def html(app: AppTest) -> str:
@@ -132,7 +132,7 @@ def test_damage_is_named_and_the_others_are_shown(open_page: Callable[..., AppTe
     app = open_page("maml")
     assert len(lines(app)) == SHIPPED - 2
     assert "✗ checksum does not match" in lines(app)[0]
-    errors = [error.value for error in app.error]
+    errors = [plain(error.value) for error in app.error]
     assert len(errors) == 3
     assert any("random.safetensors" in e and "python -m demo train random" in e for e in errors)
     assert any("paper/reptile.json" in e and "--characters paper" in e for e in errors)

@@ -16,7 +16,7 @@ from demo.lessons.walks import POLICIES, Question, walks
 from demo.training import apart
 from demo.ui.settings import CLONING, NAVIGATE
 from demo.ui.words import table
-from tests.pages.opening import opened, sound
+from tests.pages.opening import opened, plain, sound
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_a_damaged_policy_is_named_and_the_others_walk(
         lambda name, first, folder=store.FOLDER: load(name, first, tmp_path if name == "nav-maml" else folder),
     )
     app = open_page()
-    assert "MAML policy is not available" in app.error[0].value
+    assert "MAML policy is not available" in plain(app.error[0].value)
     assert len(curves(app)) == 3
 
 

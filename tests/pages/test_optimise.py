@@ -16,7 +16,7 @@ from demo.lessons.optimising import FILES, NAMES, everybody, fit_sine, quadratic
 from demo.training import apart
 from demo.ui.settings import OPTIMISE
 from demo.ui.words import say, table
-from tests.pages.opening import opened, sound
+from tests.pages.opening import opened, plain, sound
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +111,7 @@ def test_weights_that_do_not_load_are_named_and_the_rest_is_there(
 
     monkeypatch.setattr(apart, "load", refuse)
     app = open_page()
-    assert "l2l-quadratic.safetensors is damaged" in app.error[0].value
+    assert "l2l-quadratic.safetensors is damaged" in plain(app.error[0].value)
     assert len(figures(app)) == 2
 
 

@@ -20,7 +20,7 @@ from demo.ui.settings import SINE
 from demo.ui.sine_view import Question, run
 from demo.ui.sine_words import headline
 from demo.ui.words import say
-from tests.pages.opening import opened, sound
+from tests.pages.opening import opened, plain, sound
 
 
 @pytest.fixture(autouse=True)
@@ -175,7 +175,7 @@ def test_a_learner_that_does_not_load_is_named_and_the_others_work(
     folder = weights_beside(tmp_path, monkeypatch)
     (folder / f"{damaged}.safetensors").write_bytes(b"not weights")
     app = open_page()
-    [error] = [e.value for e in app.error]
+    [error] = [plain(e.value) for e in app.error]
     assert error.startswith(f"{title(damaged)} is not available")
     assert f"python -m demo train {damaged}" in error
     assert {t["name"] for t in errors(app)["data"]} == {title(e.name) for e in REGRESSORS if e.name != damaged}

@@ -17,8 +17,9 @@ from demo.ui.close import VIEWS
 from demo.ui.compare import crowd
 from demo.ui.sheet import Sheet
 from demo.ui.sketch import Sketch
+from tests.abuse.quoting import live
 from tests.damage import DRAWN, SINES
-from tests.pages.opening import PAGES, opened, sound
+from tests.pages.opening import PAGES, opened, plain, sound
 
 WHOLE, WHOLE_SINE = "pretrained", "sine-reptile"
 
@@ -30,7 +31,8 @@ def drawn() -> dict[str, object]:
 
 
 def errors(app: AppTest) -> list[str]:
-    return [error.value for error in app.error]
+    assert live(app) == []
+    return [plain(error.value) for error in app.error]
 
 
 def main() -> None:
