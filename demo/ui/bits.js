@@ -26,6 +26,7 @@ class Grids {
     });
     const [given, said] = this.heads;
     given.cells.setAttribute("role", "group");
+    given.cells.dataset.arrows = "walk"; // keys.js leaves them to us
     said.cells.setAttribute("role", "img");
     given.cells.addEventListener("click", ({ target }) => target.place && this.turn(target.place));
     given.cells.addEventListener("keydown", (event) => this.walk(event));

@@ -64,7 +64,7 @@ function hasMeaning(key, focused) {
     return true;
   if (focused.matches("input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit])")) return true;
   if (key.startsWith("Arrow"))
-    return focused.matches("input[type=range], input[type=radio], [role=slider], [role=radio], [role=tab], [role^=menu]");
+    return focused.matches("input[type=range], input[type=radio], [role=slider], [role=radio], [role=tab], [role^=menu], [data-arrows] *");
   return key === " " && focused.matches("button, a, summary, input, [role=button], [role=tab], [role=switch], [role^=menu]");
 }
 

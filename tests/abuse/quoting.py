@@ -21,7 +21,7 @@ MARKDOWN = re.compile(r"(?<!\\)(<img src=boo|\*\*qq|\$q|\]\(java|:red\[c|:smile:
 CODE = re.compile(r"(?<!\\)`[^`]*`")
 FIGURE = re.compile(r"<img|\$q\^9|%\{zz")
 HTML = re.compile(r"<img src=boo")
-"""What of these names would do something: in Markdown (in its code nothing does), in Plotly's texts, in our own HTML."""
+"""What of these names would do something: in Markdown (in its code nothing does), in Plotly's texts, in our HTML."""
 
 TEXTS = {"text_input", "selectbox", "dataframe", "code", "bidi_component"}
 """Elements that show a text as it is: our components set `textContent`."""

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """In a folder whose name would be more than a name, if errors did not quote it (`tests.pages.visit` sees to that)."""
+    """In a folder whose name would be more than a name, were errors not to quote it (`tests.pages.visit` looks)."""
     return damaged(tmp_path_factory.mktemp("damaged") / "".join(LABELS).replace("/", ""))
 
 
