@@ -98,11 +98,10 @@ def test_inside(open_page: Callable[..., Page], tmp_path: Path) -> None:
 
 
 def test_moves(open_page: Callable[..., Page], tmp_path: Path) -> None:
-    page = open_page("/moves")
+    page = open_page("/moves", reduced_motion="reduce")  # or the arrows would be on their way
     settled(page)
     page.get_by_role("button", name="Take the meta-step").click()
     expect(page.locator(".plane .count")).to_have_text("Meta-steps taken: 1")
-    page.wait_for_timeout(500)  # the arrows are on their way
     files = check_files(
         page, "moves-plane", tmp_path, {"MAML", "Reptile"}, {"θ", "1", "Reptile", "Meta-steps taken: 1"}
     )

@@ -78,6 +78,7 @@ def visit(mortal: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert not errors, errors
 
 
+MINUTE = 60  # seconds
 ADDRESS = "/?learner=reptile&twin=random&steps=9&seen=true&lang=en"
 
 
@@ -143,9 +144,10 @@ def test_a_reloaded_tab_goes_on_where_it_was(visit: Callable[..., Page]) -> None
 
 
 def test_a_cut_wire_cuts_off_nothing(visit: Callable[..., Page], mortal: Server) -> None:
-    """For seconds, not for a minute: nothing here or in Streamlit's frontend takes another way after longer.
+    """For a minute, during which one goes on drawing; and once more, while the server is started anew.
 
-    The server forgets a session that is away for two minutes; then it is as if it had been started anew meanwhile.
+    The server keeps a session that is away for two minutes, and Streamlit's frontend tries again at least every four
+    seconds: whoever comes back after a minute soon finds the session that was left.
     """
     with wired(mortal.port) as wire:
         page = visit("/", base=wire.url)
@@ -153,17 +155,28 @@ def test_a_cut_wire_cuts_off_nothing(visit: Callable[..., Page], mortal: Server)
         pens.draw(page, "query", ACROSS)
         mark = page.evaluate(MARK)
         sleep(page, wire)
-        pens.drag(page, "query", HOOK)
+        page.evaluate("window.cut = performance.now()")
+        away, bars = page.get_by_text(say("keep.away", "en")), pens.widths(page)
+        for seconds, pad in zip((10, 20, 30, 40, 50, MINUTE), (*pens.PADS, "query", None), strict=True):
+            expect(away).to_be_visible()
+            if pad is not None:
+                pens.drag(page, pad, HOOK)
+            page.wait_for_function("most => performance.now() > window.cut + most", arg=1000 * seconds)
+        expect(page.locator(CONNECTED)).to_have_count(0)
+        assert pens.widths(page) == bars, "nobody has answered"
         wire.mend()
-        pens.expect_strokes(page, "query", 4)
+        pens.expect_strokes(page, "query", 5)
         rest(page)
+        expect(away).to_be_hidden()
+        pens.expect_other_bars(page, bars)
         assert page.evaluate(MARK) == mark, "the server still had the session"
+        assert strokes(pens.export(page)) == [4, 4, 4, 5]
         sleep(page, wire)
         pens.drag(page, "class-1", HOOK)
         die_and_rise(mortal)
         meet(page, lambda: reach_over(page, wire))
-        pens.expect_strokes(page, "query", 5)
-        pens.expect_strokes(page, "class-1", 4)
+        pens.expect_strokes(page, "query", 6)
+        pens.expect_strokes(page, "class-1", 5)
         pens.expect_answer(page)
         corners = pens.export(page).queries[0].drawing.strokes[-1]
         assert np.ptp(corners, axis=0)[1] > 120, "from above the middle of the pad to its lower end"
