@@ -1,4 +1,4 @@
-"""Names from a stranger's link, in a real browser: shown as they are, on both pages that show most of them."""
+"""Names from a stranger's link or file, in a real browser: shown as they are, on pages and in what they export."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import numpy as np
+from playwright.sync_api import Browser, Page, expect
 
+from demo.lessons.drawn import drawn
 from demo.tasks import taskfile
-from demo.tasks.sharing import encode
+from demo.tasks.sharing import decode, encode
+from demo.ui.close.steps import steps_figure
+from demo.ui.export import interactive
 from demo.ui.quoted import isolated
 from demo.ui.words import say
+from tests.browser import pens
 from tests.browser.walk import settled
 
 HOSTILE = ("<img src=x onerror=boo()>", "[a](javascript:boo()) **b** $c$ :red[d]", "שלום :smile: <b>e</b>")
+SCRIPT = "window.booed = 0; window.boo = () => { window.booed += 1; };"
 EXAMPLE = Path(__file__).parents[2] / "assets" / "examples" / "sun-moon-cloud.json"
 
 
@@ -28,7 +34,7 @@ def link() -> str:
 
 
 def test_names_are_texts_and_nothing_else(open_page: Callable[..., Page]) -> None:
-    page = open_page(f"/?task={link()}", script="window.booed = 0; window.boo = () => { window.booed += 1; };")
+    page = open_page(f"/?task={link()}", script=SCRIPT)
     page.on("dialog", lambda dialog: dialog.dismiss())
     settled(page)
     for i, name in enumerate(HOSTILE):
@@ -47,3 +53,41 @@ def test_names_are_texts_and_nothing_else(open_page: Callable[..., Page]) -> Non
     assert table.locator("img, a, b, strong, .katex").count() == 0
     assert legend.locator("img, a").count() == 0
     assert page.evaluate("window.booed") == 0
+
+
+def test_the_name_of_a_file_is_a_text(open_page: Callable[..., Page]) -> None:
+    page = open_page(script=SCRIPT)
+    pens.ready(page)
+    page.get_by_role("button", name=say("file.menu", "en"), exact=True).click()
+    name = " ".join(HOSTILE[:2]).replace("/", "") + ".json"
+    file = {"name": name, "mimeType": "application/json", "buffer": b"no"}
+    page.locator(".st-key-import input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("[a](javascript")
+    expect(alert).to_contain_text("<img src=x onerror=boo()>")
+    expect(page.get_by_role("button", name=f"Remove {name}")).to_be_visible()
+    for place in (alert, page.locator(".st-key-import")):
+        assert place.locator("img, b, strong, .katex, a").count() == 0
+    assert page.evaluate("window.booed") == 0
+
+
+def test_names_in_an_exported_page_are_texts(browser: Browser, tmp_path: Path) -> None:
+    figure = steps_figure(drawn(decode(link())), np.full((2, 1, 3), 1 / 3), "black")
+    path = tmp_path / "exported.html"
+    path.write_bytes(interactive(figure, "light"))
+    page = browser.new_page()
+    page.add_init_script(SCRIPT)
+    page.goto(path.as_uri())
+    for i, name in enumerate(HOSTILE):
+        bar = page.locator(".barlayer .trace").nth(i).locator("path").first.bounding_box()
+        assert bar is not None
+        page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+        legend, hover = (page.locator(place).get_by_text(name[:12]) for place in (".legend", ".hoverlayer"))
+        expect(legend).to_be_visible()
+        expect(hover.first).to_be_visible()
+    assert (
+        page.locator(".legend img, .legend a, .legend b, .hoverlayer a, .hoverlayer b, .MathJax, mjx-container").count()
+        == 0
+    )
+    assert page.evaluate("window.booed") == 0
+    page.close()
