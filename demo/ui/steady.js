@@ -37,5 +37,5 @@ function still(plot) {
 }
 
 function isDrawn(plot) {
-  return plot.querySelector(".main-svg .trace") && plot.checkVisibility({ visibilityProperty: true });
+  return plot.querySelector(".main-svg :is(.trace, .hm image)") && plot.checkVisibility({ visibilityProperty: true });
 }

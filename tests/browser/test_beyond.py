@@ -25,6 +25,19 @@ pytestmark = pytest.mark.browser
 BITS = """() => ["given", "said"].map((name) => [...document.querySelectorAll("[class*=st-key-copy-grids] *")]
   .map((n) => n.shadowRoot).filter(Boolean).flatMap((root) => [...root.querySelectorAll(`.${name} .cells > *`)])
   .map((cell) => Number(cell.style.getPropertyValue("--one"))))"""
+BLANKS = """() => {
+  window.blank = 0;
+  const look = () => {
+    for (const head of ["write", "read"]) {
+      const images = [...document.querySelectorAll(`.st-key-copy-head-${head} .hm image`)];
+      if (!images.some((image) => image.checkVisibility({visibilityProperty: true}))) window.blank += 1;
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Counts frames in which a head's heat map is not in sight."""
+
 CURVES = """place => {
   const plots = [...document.querySelectorAll(`.st-key-${place} .js-plotly-plot`)];
   const plot = plots.find((p) => p._fullData?.length && p.offsetHeight);
@@ -60,14 +73,24 @@ def test_bits_that_are_turned_are_copied_and_the_heads_are_shown(open_page: Call
     copy = copied(theta, as_bits(given))
     expect(page.get_by_text(say("copy.verdict", "en", wrong=int(copy.wrong.sum()), bits=40).strip("*"))).to_be_visible()
     for head, weights in (("write", copy.write), ("read", copy.read)):
-        z = "place => document.querySelector(`.st-key-${place} .js-plotly-plot`)._fullData[0].z.map((r) => [...r])"
-        np.testing.assert_allclose(np.array(page.evaluate(z, f"copy-head-{head}")).T, weights, atol=2e-3)
+        page.wait_for_function(
+            """([place, rows]) => {
+              const plots = [...document.querySelectorAll(`${place} .js-plotly-plot`)];
+              const shown = plots.find((plot) => plot._fullData?.length)?._fullData[0].z;
+              return shown?.length === rows.length
+                && rows.every((row, i) => row.every((weight, j) => Math.abs(weight - shown[i][j]) < 2e-3));
+            }""",
+            arg=[f".st-key-copy-head-{head}", weights.T.tolist()],
+            timeout=OPENING,
+        )
+    page.evaluate(BLANKS)
     page.get_by_role("slider", name=say("setting.copy_length", "en")).press("ArrowRight")
     copies(as_bits([*given, list(random_bits(7)[5])]))
     page.get_by_role("button", name=say("copy.random", "en")).click()
     expect(page).not_to_have_url(re.compile("copy_seed=7(&|$)"))
     seed = int(re.findall(r"copy_seed=(\d+)", page.url)[0])
     copies(random_bits(seed)[:6])
+    assert page.evaluate("window.blank") == 0
 
 
 def as_bits(vectors: list[list[int]]) -> Bits:
@@ -78,16 +101,16 @@ def test_optimisers_go_down_as_the_lesson_has_it(open_page: Callable[..., Page])
     page = open_page("/optimise?optimise_seed=5&optimise_amplitude=2&optimise_step=40")
     quadratic, sine = (everybody(apart.load(name), store.read_card(name)) for name in FILES.values())
     losses, fits = quadratics(quadratic, 5), fit_sine(sine, 2.0, 1.0, 0)
-    for figure in ("mean", "one", "curve", "errors"):
-        page.wait_for_function(f"place => ({CURVES})(place)", arg=f"optimise-figure-{figure}", timeout=OPENING)
 
     def shown(figure: str, name: str) -> Any:
-        return page.evaluate(CURVES, f"optimise-figure-{figure}")[say(f"optimise.{name}", "en")]
+        ready = page.wait_for_function(f"place => ({CURVES})(place)", arg=f"optimise-figure-{figure}", timeout=OPENING)
+        return ready.json_value()[say(f"optimise.{name}", "en")]
 
     for name in NAMES:
         np.testing.assert_allclose(shown("mean", name), losses[name].mean(axis=1), rtol=1e-3)
         np.testing.assert_allclose(shown("one", name), losses[name][:, 0], rtol=1e-2)
         np.testing.assert_allclose(shown("curve", name), fits[name].curves[40], atol=5e-3)
+        np.testing.assert_allclose(shown("errors", name), fits[name].errors, rtol=1e-2)
     page.get_by_role("slider", name=say("setting.optimise_step", "en")).press("ArrowRight")
     page.wait_for_function(
         f"([name, y]) => Math.abs(({CURVES})('optimise-figure-curve')?.[name][0] - y) < 5e-3",

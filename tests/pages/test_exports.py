@@ -98,6 +98,13 @@ def test_draw_with_a_pad_that_is_empty(offered: Offered) -> None:
     assert offered.table("probabilities") == {"Inner step": []}
 
 
+def test_inside(offered: Offered) -> None:
+    opened("inside", {"sketch": sketch()})
+    assert set(offered) == {"inside"}
+    assert offered.figures("inside")
+    assert offered.live == []
+
+
 def test_moves(offered: Offered) -> None:
     app = opened("moves")
     assert set(offered) == {"moves-plane", "moves-losses"}, "nothing has been run"
