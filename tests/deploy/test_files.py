@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import tomllib
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 import yaml
 from streamlit import config
 
+from demo.limits import UPLOAD_SECONDS
 from demo.server import CLOSING_SECONDS
 from demo.tasks import cache
 from demo.ui import health
@@ -119,6 +122,26 @@ def test_an_upload_passes_wherever_it_must() -> None:
     assert allowed < int(nginx)
     annotations = KUBERNETES["Ingress"]["metadata"]["annotations"]
     assert annotations["nginx.ingress.kubernetes.io/proxy-body-size"] == f"{nginx}m"
+
+
+def read_timeout(text: str) -> int:
+    """Seconds that nginx waits for the next byte of an answer, by a part of its configuration."""
+    [(number, unit)] = re.findall(r"proxy_read_timeout (\d+)([sm]);", text)
+    return int(number) * {"s": 1, "m": 60}[unit]
+
+
+def test_nginx_gives_up_who_hangs_in_time_for_another_to_answer_and_nobody_who_only_takes_long() -> None:
+    first, *locations = NGINX.split("location ")
+    parts = {text.partition(" {")[0]: text.partition("}")[0] for text in locations}
+    [websockets] = [text for name, text in parts.items() if "_stcore/stream" in name]
+    [uploads] = [text for name, text in parts.items() if "upload_file" in name]
+    for text in (first, websockets):
+        [allowed] = re.findall(r"proxy_next_upstream_timeout (\d+)s;", text)
+        assert read_timeout(text) < int(allowed)
+    interval = inspect.signature(uvicorn.Config).parameters["ws_ping_interval"].default  # `demo.server` leaves it so
+    assert 2 * interval < read_timeout(websockets)
+    assert read_timeout(uploads) >= UPLOAD_SECONDS
+    assert [name for name, text in parts.items() if "proxy_next_upstream off;" in text] == ["~ /_stcore/upload_file/"]
 
 
 def test_kubernetes_parts_name_each_other() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -189,3 +191,27 @@ def test_sigterm_ends_a_replica_gracefully_for_another_to_follow(both: Hall) -> 
     while found[-1] != (200, True):
         found.append(health(leaving))
     assert set(found) <= {None, (503, False), (200, True)}
+
+
+def test_who_comes_to_a_replica_that_hangs_is_answered_by_the_other_and_stays_there(both: Hall) -> None:
+    """It accepts connections and says nothing, as one in an endless loop. A file is for its own replica alone."""
+    hung = both.replicas[0].process
+    assert hung is not None
+    upload = "/_stcore/upload_file/nobody/nothing"
+    with visiting(both.url, "1") as guest, ThreadPoolExecutor(4) as together:
+        os.kill(hung.pid, signal.SIGSTOP)
+        try:
+            sent = together.submit(fetch, both.url, "1", upload, "PUT", b"file")
+            asked = [together.submit(fetch, both.url, replica) for replica in ("1", "", "")]
+            found = [(each.result().status, each.result().replica) for each in asked]
+            again = fetch(both.url, "1")
+            assert not sent.done()
+        finally:
+            os.kill(hung.pid, signal.SIGCONT)
+        assert found == [(200, "2")] * 3
+        assert (again.status, again.replica) == (200, "2")  # at once: it is known to hang
+        assert (sent.result().status, sent.result().replica) == (
+            403,
+            "",
+        )  # by whom it was for, who knows no such session
+        assert guest.pen()["number"] == 0  # an open page had only to wait
