@@ -34,8 +34,9 @@ class Friendly(click.Group):
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
-            leave_word(str(error))
-            raise click.ClickException(str(error)) from error
+            message = error.whole if isinstance(error, WeightsError) else str(error)
+            leave_word(message)
+            raise click.ClickException(message) from error
         except Stopped as stop:
             click.echo(str(stop), err=True)
             sys.exit(128 + stop.signal)  # as shells report it: 130 and 143

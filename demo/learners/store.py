@@ -62,22 +62,36 @@ _NETWORKS: dict[str, Callable[..., Network | Method]] = {
 
 
 class WeightsError(RuntimeError):
-    """A weights file or its card is missing, damaged or of another shape. The message says what to do."""
+    """A weights file or its card is missing, damaged or of another shape. The message says what to do.
+
+    The message begins with the file's name, and is for everybody; `whole` is for who may know where the folder is.
+    """
+
+    def __init__(self, message: str, folder: Path | None = None) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+    @property
+    def whole(self) -> str:
+        """The message with the file's whole path."""
+        return str(self) if self.folder is None else f"{self.folder}/{self}"
 
 
 def read_card(name: str, folder: Path = FOLDER) -> Card:
     """The card of weights NAME; raises `WeightsError` if it is missing or is not a card."""
     if Path(name).name != name:
-        raise WeightsError(f"{name!r} is no name of weights: it leads out of {folder}")
+        raise WeightsError(f"{name!r} is no name of weights: it leads out of their folder")
     path = folder / f"{name}.json"
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise WeightsError(f"{path} is missing: {_remedy(name)}") from None
-    except (OSError, ValueError) as error:
-        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
+        raise WeightsError(f"{path.name} is missing: {_remedy(name)}", folder) from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:
+        raise WeightsError(f"{path.name} cannot be read ({error}): {_remedy(name)}", folder) from error
     if not isinstance(card, dict):
-        raise WeightsError(f"{path} is not a card: {_remedy(name)}")
+        raise WeightsError(f"{path.name} is not a card: {_remedy(name)}", folder)
     return card
 
 
@@ -151,11 +165,11 @@ def _sound(card: Card, name: str, folder: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise WeightsError(f"{path} cannot be read ({error}): {_remedy(name)}") from error
+        raise _unreadable(path, error) from error
     if "sha256" not in card:
         raise _not_whole(name, folder, KeyError("sha256"))
     if hashlib.sha256(raw).hexdigest() != card["sha256"]:
-        raise WeightsError(f"{path} is not the file its card describes (sha256 differs): {_remedy(name)}")
+        raise WeightsError(f"{path.name} is not the file its card describes (sha256 differs): {_remedy(name)}", folder)
     return raw
 
 
@@ -165,20 +179,26 @@ def _fitting(raw: bytes, initialise: Callable[[torch.Generator], Weights], name:
     try:
         theta: Weights = safetensors.torch.load(raw)
     except safetensors.SafetensorError as error:
-        raise WeightsError(f"{path} is damaged ({error}): {_remedy(name)}") from error
+        raise WeightsError(f"{path.name} is damaged ({error}): {_remedy(name)}", folder) from error
     expected = {key: tuple(w.shape) for key, w in initialise(torch.Generator()).items()}
     found = {key: tuple(w.shape) for key, w in theta.items()}
     for key in sorted(expected.keys() | found.keys()):
         if expected.get(key) != found.get(key):
             raise WeightsError(
-                f"{path} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
-                f" {_remedy(name)}"
+                f"{path.name} does not fit its network: {key} has shape {found.get(key)}, not {expected.get(key)};"
+                f" {_remedy(name)}",
+                folder,
             )
     return {key: theta[key] for key in expected}  # safetensors has them in another order in every process
 
 
 def _not_whole(name: str, folder: Path, error: Exception) -> WeightsError:
-    return WeightsError(f"{folder / name}.json is not a whole card ({error!r}): {_remedy(name)}")
+    return WeightsError(f"{name}.json is not a whole card ({error!r}): {_remedy(name)}", folder)
+
+
+def _unreadable(path: Path, error: OSError) -> WeightsError:
+    """`str(error)` has the whole path."""
+    return WeightsError(f"{path.name} cannot be read ({error.strerror}): {_remedy(path.stem)}", path.parent)
 
 
 def _remedy(name: str) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -45,14 +46,16 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 def _step(number: int, jobs: dict[int, Iterator[Message]], replies: IO[bytes]) -> None:
     """The next bit of a job, which ends with its last or with an error."""
     from demo.learners.store import WeightsError
-    from demo.tasks.omniglot import DataError
+    from demo.tasks.omniglot import DataError, home
 
     try:
         said = next(jobs[number])
     except StopIteration:
         said = {"end": True}
-    except (WeightsError, DataError, ValueError, MemoryError, OSError) as error:
-        said = {"error": str(error)}
+    except OSError as error:
+        said = {"error": str(error.strerror or error)}  # visitors read it: no path
+    except (WeightsError, DataError, ValueError, MemoryError) as error:
+        said = {"error": re.sub(rf"{re.escape(str(home().absolute()))}\b", "OMNIGLOT_DIR", str(error))}
     if "measured" not in said:
         del jobs[number]
     replies.write(json.dumps({"number": number, **said}).encode() + b"\n")

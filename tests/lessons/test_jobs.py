@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from demo.lessons import measuring
+from demo.lessons import measurer, measuring
 from demo.lessons.jobs import Job, JobError, Jobs
 from demo.lessons.tasks import Question
+from demo.tasks import omniglot
 
 QUICK = Question("random", "doodles", ways=2, steps=1)
 LONG = Question("maml", "doodles", ways=20, shots=5, steps=5)
@@ -78,6 +81,27 @@ def test_what_cannot_be_answered_is_said_and_nothing_else_suffers(jobs: Jobs) ->
     failed = ended(jobs.measure([Question("maml", "examples", ways=19)]))
     assert "2 to 18 classes" in str(failed.error)
     assert ended(jobs.measure([replace(QUICK, seed=70)], tasks=2)).progress == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (omniglot.DataError(f"{omniglot.home()}/a.zip is damaged: fetch it again"), "OMNIGLOT_DIR/a.zip is damaged"),
+        (omniglot.DataError(f"{omniglot.home()} does not exist"), "OMNIGLOT_DIR does not exist"),
+        (FileNotFoundError(2, "No such file", "/srv/sketchbook/kept"), "No such file"),
+    ],
+)
+def test_what_fails_is_told_without_saying_where_what_lies(problem: Exception, told: str) -> None:
+    def failing() -> Iterator[measurer.Message]:
+        raise problem
+        yield {}
+
+    replies = io.BytesIO()
+    measurer._step(1, {1: failing()}, replies)
+    error = json.loads(replies.getvalue())["error"]
+    assert error.startswith(told)
+    assert "/srv" not in error
+    assert str(omniglot.home()) not in error
 
 
 def test_a_fallen_process_is_named_and_another_is_started(jobs: Jobs) -> None:
