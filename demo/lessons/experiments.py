@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from demo.learners.children import Started, start
+from demo.limits import EXPERIMENTS_WAITING
 
 AT_ONCE = 1  # processes: the other core is for those who draw
 REMEMBERED = 64
 NICE = 10
+LOOK_SECONDS = 0.5  # after which one that waits for its turn looks whether anybody waits for it
 GONE_SECONDS = 20.0  # without a look: a page that is open looks about twice a second
 
 Row = dict[str, Any]  # what an experiment says at a time: plain JSON
@@ -34,18 +36,49 @@ Every row has "done", the share of the work that is done, 0 to 1.
 """
 
 
+class TooManyError(RuntimeError):
+    """As many experiments wait for their turn as may: nothing was begun."""
+
+
+class _Turns:
+    """Experiments that have not ended, in the order in which they came: the first AT_ONCE of them run."""
+
+    def __init__(self) -> None:
+        self._row: list[Experiment] = []
+        self._moved = threading.Condition()
+
+    def enter(self, one: Experiment) -> None:
+        """Raises `TooManyError`."""
+        with self._moved:
+            if len(self._row) >= AT_ONCE + EXPERIMENTS_WAITING:
+                raise TooManyError
+            self._row.append(one)
+
+    def wait(self, one: Experiment) -> None:
+        """Returns when it is its turn, or when it is not wanted any more."""
+        with self._moved:
+            while one not in self._row[:AT_ONCE] and one.wanted:
+                self._moved.wait(LOOK_SECONDS)
+
+    def leave(self, one: Experiment) -> None:
+        with self._moved:
+            self._row.remove(one)
+            self._moved.notify_all()
+
+
 class Experiment:
     """One run: rows come in while it is under way. For any number of threads."""
 
-    def __init__(self, lesson: str, settings: Any, watcher: str, slots: threading.Semaphore) -> None:
+    def __init__(self, lesson: str, settings: Any, watcher: str, turns: _Turns) -> None:
         self.lesson, self.settings = lesson, settings
         self.rows: list[Row] = []
         self.error: str | None = None
         self.ended = False
-        self._slots = slots
+        self._turns = turns
         self._looks = {watcher: time.monotonic()}  # watcher -> when it last looked
         self._process: Started | None = None
         self._lock = threading.Lock()
+        turns.enter(self)
         threading.Thread(target=self._follow, name=lesson, daemon=True).start()
 
     @property
@@ -61,6 +94,11 @@ class Experiment:
     def waiting(self) -> bool:
         """Others' experiments come first."""
         return self._process is None and not self.ended
+
+    @property
+    def wanted(self) -> bool:
+        with self._lock:
+            return not self.ended and self._watched()
 
     def look(self, watcher: str) -> None:
         """Says that this watcher is still there."""
@@ -85,15 +123,15 @@ class Experiment:
 
     def _follow(self) -> None:
         try:
-            with self._slots:
-                with self._lock:
-                    if self.ended or not self._watched():
-                        self.ended = True
-                        return
-                    self._process = _started(self.lesson, self.settings)
-                self._read(self._process)
+            self._turns.wait(self)
+            with self._lock:
+                if self.ended or not self._watched():
+                    return
+                self._process = _started(self.lesson, self.settings)
+            self._read(self._process)
         finally:
             self.ended = True
+            self._turns.leave(self)
 
     def _read(self, process: Started) -> None:
         with process:
@@ -111,22 +149,26 @@ class Experiments:
     """All experiments of this server, by what they are asked."""
 
     def __init__(self) -> None:
-        self._slots = threading.Semaphore(AT_ONCE)
+        self._turns = _Turns()
         self._known: OrderedDict[tuple[str, Any], Experiment] = OrderedDict()
         self._lock = threading.Lock()
 
     def ask(self, lesson: str, settings: Any, watcher: str) -> Experiment:
-        """The experiment with these settings: remembered, under way, or begun now. KeyError for unknown lessons."""
+        """The experiment with these settings: remembered, under way, or begun now.
+
+        Raises `TooManyError` if it would be one more than `EXPERIMENTS_WAITING` beside those that run.
+        """
         key = (lesson, settings)
         with self._lock:
             known = self._known.get(key)
             if known is None or (known.ended and not known.complete):
                 assert lesson in LESSONS, lesson
-                known = self._known[key] = Experiment(lesson, settings, watcher, self._slots)
+                known = self._known[key] = Experiment(lesson, settings, watcher, self._turns)
             known.look(watcher)
             self._known.move_to_end(key)
-            while len(self._known) > REMEMBERED and next(iter(self._known.values())).ended:
-                self._known.popitem(last=False)
+            ended = [key for key, one in self._known.items() if one.ended]
+            for key in ended[: max(0, len(self._known) - REMEMBERED)]:
+                del self._known[key]
             return known
 
     def known(self, lesson: str, settings: Any) -> Experiment | None:

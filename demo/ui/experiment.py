@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from demo.lessons.experiments import Experiment, Experiments, Row
+from demo.lessons.experiments import Experiment, Experiments, Row, TooManyError
 from demo.ui.quoted import in_markdown
 from demo.ui.steady import keep_in_sight
 from demo.ui.words import say
@@ -62,15 +62,20 @@ def watch(
     """
     now = current(lesson, settings)
     running = now is not None and not now.ended
-    st.fragment(_look, run_every=LOOK_SECONDS if running else None)(lesson, now, running, seconds, show)
+    st.fragment(_look, run_every=LOOK_SECONDS if running else None)(lesson, settings, now, running, seconds, show)
     for plot in plots:  # here, so that a look does not begin them anew
         keep_in_sight(plot)
 
 
-def _look(lesson: str, now: Experiment | None, running: bool, seconds: int, show: Callable[..., None]) -> None:
+def _look(
+    lesson: str, settings: Any, now: Experiment | None, running: bool, seconds: int, show: Callable[..., None]
+) -> None:
     ended = now is not None and now.ended  # before its rows are read: then these are all
     with st.container(key=f"{lesson}-report"):
-        _report(now, seconds)
+        if st.session_state.get(f"{lesson}-refused") == settings:
+            st.warning(say("experiment.crowded"))
+        else:
+            _report(now, seconds)
     with st.container(key=f"{lesson}-picture"):
         show(list(now.rows) if now is not None else [])
     if now is not None and running:
@@ -98,7 +103,12 @@ def _report(now: Experiment | None, seconds: int) -> None:
 
 
 def _run(lesson: str, settings: Any) -> None:
-    st.session_state[f"{lesson}-held"] = experiments().ask(lesson, settings, _watcher())
+    refused = f"{lesson}-refused"
+    st.session_state.pop(refused, None)
+    try:
+        st.session_state[f"{lesson}-held"] = experiments().ask(lesson, settings, _watcher())
+    except TooManyError:
+        st.session_state[refused] = settings
 
 
 def _watcher() -> str:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from demo.lessons import experiments, luck
-from demo.lessons.experiments import Experiment, Experiments, serve
+from demo.lessons.experiments import Experiment, Experiments, TooManyError, serve
+from demo.limits import EXPERIMENTS_WAITING
 
 SHORT, LONG = luck.Settings(meta_steps=2), luck.Settings(meta_steps=10**7)
 
@@ -102,6 +103,30 @@ def test_a_lesson_says_a_row_a_line_and_null_for_what_is_not_finite(monkeypatch:
     first, second = (json.loads(line) for line in out.getvalue().splitlines())
     assert first == {"done": 0.5, "losses": {"a": None, "b": [1.0, None]}}
     assert second == {"done": 1.0}
+
+
+def test_only_so_many_wait_and_a_place_that_is_left_is_free_again(
+    bench: Experiments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments, "_started", ENDLESS)
+    before = threading.active_count()
+    running = bench.ask("luck", LONG, "first")
+    wait(lambda: not running.waiting)
+    waiting = [bench.ask("luck", luck.Settings(seed=seed), "crowd") for seed in range(EXPERIMENTS_WAITING)]
+    late = luck.Settings(seed=99)
+    for _ in range(100):
+        with pytest.raises(TooManyError):
+            bench.ask("luck", late, "late")
+    assert bench.ask("luck", LONG, "late") is running  # to watch takes no place
+    assert threading.active_count() <= before + 1 + EXPERIMENTS_WAITING
+    assert len(bench._known) == 1 + EXPERIMENTS_WAITING
+    waiting[3].leave("crowd")
+    wait(lambda: threading.active_count() <= before + EXPERIMENTS_WAITING)
+    bench.ask("luck", late, "late")
+    running.leave("first")
+    running.leave("late")
+    wait(lambda: not waiting[0].waiting)
+    assert all(one.waiting for one in [*waiting[1:3], *waiting[4:]])  # in the order in which they came
 
 
 def test_old_results_are_forgotten_first(bench: Experiments, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,3 +116,18 @@ def test_the_page_speaks_chinese(open_page: Callable[..., AppTest]) -> None:
     app = open_page(lang="zh")
     assert app.title[0].value == table()["luck.title"]["zh"]
     assert [head.value for head in app.subheader] == [table()[f"luck.world.{world}"]["zh"] for world in luck.WORLDS]
+
+
+def test_who_comes_too_many_is_told_and_may_press_again(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child(monkeypatch, "print('{\"done\": 1.0}')")
+    monkeypatch.setattr(experiments, "EXPERIMENTS_WAITING", -1)  # a house that is full
+    app = open_page(luck_seed="2")
+    sound(app.button[0].click().run())
+    assert [warning.value for warning in app.warning] == [say("experiment.crowded")]
+    assert app.button[0].label == say("experiment.run")
+    monkeypatch.undo()
+    monkeypatch.setattr(experiments, "_started", lambda *_: subprocess.Popen(["true"], stdout=subprocess.PIPE))
+    sound(app.button[0].click().run())
+    assert not app.warning
