@@ -160,7 +160,7 @@ def models(folder: Path = FOLDER) -> list[Model | Broken]:
         names = {path.stem for kind in ("*.json", "*.safetensors") for path in place.glob(kind)}
         for name in sorted(names):
             try:
-                found.append(_model(name, part, place))
+                found.append(model(name, part, place))
             except ShelfError as error:
                 found.append(Broken(name, part, error.key, error.detail))
     return sorted(found, key=_rank)
@@ -186,22 +186,25 @@ def _rank(model: Model | Broken) -> tuple[int, float, str]:
     return USES.index(model.use), score, model.key
 
 
-def _model(name: str, part: str, place: Path) -> Model:
-    """Raises `ShelfError` for anything but a whole card and a readable weights file."""
+def model(name: str, part: str, place: Path) -> Model:
+    """The one of that name in `place`, the part "" or PAPER of a shelf.
+
+    Raises `ShelfError` for anything but a whole card and a readable weights file.
+    """
     card = read_card(place / f"{name}.json")
     try:
         raw = (place / f"{name}.safetensors").read_bytes()
     except OSError as error:
         raise ShelfError("weights-missing", str(error.strerror)) from error
     measured = hashlib.sha256(raw).hexdigest()
-    model = Model(name, part, card, _shapes(raw, tasks="use" not in card), len(raw), measured)
+    found = Model(name, part, card, _shapes(raw, tasks="use" not in card), len(raw), measured)
     try:
-        _ = model.intact, model.use, model.family, model.figures, model.errors, model.history, _rank(model)
-        _ = model.parameters, card["training"]["command"], card["licence"]
-        _ = model.own if model.use == APART else float(card["inner"]["rate"])
+        _ = found.intact, found.use, found.family, found.figures, found.errors, found.history, _rank(found)
+        _ = found.parameters, card["training"]["command"], card["licence"]
+        _ = found.own if found.use == APART else float(card["inner"]["rate"])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ShelfError("card-incomplete", repr(error)) from error
-    return model
+    return found
 
 
 def read_card(path: Path) -> Card:

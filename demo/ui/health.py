@@ -7,8 +7,10 @@ anybody here. Asking loads nothing, and names no folder of this machine. `demo.s
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,10 @@ from demo.ui import answers
 LOADED, SOUND, DAMAGED, FAILING = "loaded", "sound", "damaged", "failing"
 """Has answered; is as its card says, and nobody has asked yet; is not; is, but could not answer when last asked."""
 
+CARD, WEIGHTS = ".json", ".safetensors"
+Trace = tuple[int, int] | None
+"""What changes with a file: its time (ns) and its size (bytes); None while there is none."""
+
 
 def weights(told: dict[str, bool], folder: Path = shelf.FOLDER, second: int | None = None) -> dict[str, str]:
     """Each weights file's state; `told` are those that were asked for, with whether they could answer.
@@ -31,10 +37,11 @@ def weights(told: dict[str, bool], folder: Path = shelf.FOLDER, second: int | No
     Within one second (of `time.monotonic`; None: now) the folder is looked at once, however many ask.
     """
     second = int(time.monotonic()) if second is None else second
-    return {
-        name: (LOADED if told[name] else FAILING) if sound and name in told else (SOUND if sound else DAMAGED)
-        for name, sound in _sound(folder, _traces(folder, second)).items()
-    }
+    states: dict[str, str] = {}
+    for name, *traces in _traces(folder, second):
+        sound = _sound(folder, name, *traces)
+        states[name] = (LOADED if told[name] else FAILING) if sound and name in told else (SOUND if sound else DAMAGED)
+    return states
 
 
 def sessions() -> int:
@@ -46,23 +53,37 @@ def sessions() -> int:
 
 
 @functools.lru_cache(maxsize=1)
-def _traces(folder: Path, _: int) -> tuple[tuple[str, int, int], ...]:
-    """What changes with a file: its time and its size. Reading all of them at every call would take too long."""
-    files = [(path.name, path.stat()) for path in sorted(folder.glob("*")) if path.is_file()]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
+def _traces(folder: Path, _: int) -> list[tuple[str, Trace, Trace]]:
+    """Each name in the folder itself, with its card's and its weights' trace."""
+    names = {path.stem for kind in (CARD, WEIGHTS) for path in folder.glob(f"*{kind}")}
+    return [(name, _trace(folder / f"{name}{CARD}"), _trace(folder / f"{name}{WEIGHTS}")) for name in sorted(names)]
 
 
-@functools.lru_cache(maxsize=1)
-def _sound(folder: Path, _: tuple[tuple[str, int, int], ...]) -> dict[str, bool]:
-    """Whether each of the folder's own files is whole, by its checksum."""
-    own = (model for model in shelf.models(folder) if not model.folder)
-    return {model.name: isinstance(model, shelf.Model) and model.intact for model in own}
+def _trace(path: Path) -> Trace:
+    try:
+        stat = path.stat()
+    except OSError:  # it may go at any time: training renames files here
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+@functools.lru_cache(maxsize=512)
+def _sound(folder: Path, name: str, card: Trace, weights: Trace) -> bool:
+    """Whether the file is the one that its card describes. Reading all at every call would take too long."""
+    try:
+        return shelf.model(name, "", folder).intact
+    except shelf.ShelfError:
+        return False
+
+
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
+"""The checksums'. The usual threads may be busy with a hall that loads the page, and then it must be answered too."""
 
 
 async def health(_: Request) -> JSONResponse:
-    # On the event loop: the threads may be busy with a hall that loads the page, and then it must be answered too.
     ready = answers.ready()
-    content: dict[str, Any] = {"ready": ready, "weights": weights(answers.answered()), "sessions": sessions()}
+    states = await asyncio.get_running_loop().run_in_executor(_thread, weights, answers.answered())
+    content: dict[str, Any] = {"ready": ready, "weights": states, "sessions": sessions()}
     return JSONResponse(content, 200 if ready else 503, {"Cache-Control": "no-store"})
 
 

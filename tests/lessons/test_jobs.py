@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from demo.lessons import measurer, measuring
-from demo.lessons.jobs import Job, JobError, Jobs
+from demo.lessons.jobs import Job, JobError, Jobs, Message
 from demo.lessons.tasks import Question
 from demo.tasks import omniglot
 
@@ -92,12 +92,11 @@ def test_what_cannot_be_answered_is_said_and_nothing_else_suffers(jobs: Jobs) ->
     ],
 )
 def test_what_fails_is_told_without_saying_where_what_lies(problem: Exception, told: str) -> None:
-    def failing() -> Iterator[measurer.Message]:
+    def fail(_: int) -> Message:
         raise problem
-        yield {}
 
     replies = io.BytesIO()
-    measurer._step(1, {1: failing()}, replies)
+    measurer._step(1, {1: map(fail, [1])}, replies)
     error = json.loads(replies.getvalue())["error"]
     assert error.startswith(told)
     assert "/srv" not in error

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +105,60 @@ def test_nothing_is_read_twice_nor_looked_at_twice_within_a_second(shelf: Path) 
     assert (health._sound.cache_info().misses, health._traces.cache_info().misses) == (read, looked)
     health.weights({}, shelf, 2)
     assert (health._sound.cache_info().misses, health._traces.cache_info().misses) == (read, looked + 1)
+    (shelf / "maml.json").touch()
+    health.weights({}, shelf, 3)
+    assert health._sound.cache_info().misses == read + 1  # the other is as it was
+
+
+def test_what_is_not_the_apps_is_not_read(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shelf / "paper").mkdir()
+    shutil.copy(FOLDER / "maml.json", shelf / "paper")
+    opened: list[Path] = []
+    read = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        opened.append(path)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    health.weights({}, shelf, 1)
+    assert {path.parent for path in opened} == {shelf}
+
+
+def test_files_that_come_and_go_while_it_looks(shelf: Path) -> None:
+    """As training renames them: `NAME.safetensors.partial` becomes `NAME.safetensors`."""
+    ended = threading.Event()
+
+    def save() -> None:
+        partial = shelf / "passing.json.partial"
+        for _ in range(1500):
+            partial.touch()
+            partial.replace(shelf / "passing.json")
+        ended.set()
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    looks = itertools.takewhile(lambda _: not ended.is_set(), itertools.count())
+    assert {health.weights({}, shelf, second)["maml"] for second in looks} == {"sound"}
+    thread.join()
+
+
+def test_whoever_else_is_served_does_not_wait_for_a_checksum(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = threading.Event()
+    waited: list[bool] = []
+
+    def slow(*_: object) -> bool:
+        waited.append(served.wait(5))
+        return True
+
+    monkeypatch.setattr(health, "_sound", slow)
+
+    async def both() -> None:
+        request = Request({"type": "http", "method": "GET", "path": "/health", "headers": []})
+        asked = asyncio.create_task(health.health(request))
+        await asyncio.sleep(0)  # it has begun
+        served.set()
+        await asked
+
+    asyncio.run(both())
+    assert set(waited) == {True}
