@@ -11,6 +11,8 @@
 const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is sent again: the server was restarted, say;
 const LOST_MOST_MS = 16000; // later and later
+const REFUSED_MS = 1000; // a line that is refused, by a full house say, is asked for again after this time;
+const REFUSED_MOST_MS = 60000; // later and later
 const BRISK_MS = 60; // answers that take longer mean a busy server, which is then spared:
 const CROWDED_MS = 250; // so do those that say that others were before us;
 const EASE = 2; // the moving pen waits this many times the excess before it reports again
@@ -36,7 +38,9 @@ class Companion {
     this.pen = null; // the stroke that is being drawn: {pad, canvas, points, pointer}
     this.kept = null; // what the tab keeps of the server's (kept.js), the strokes being those after it
     this.line = null; // the websocket, when it is open
-    this.pass = null; // for which it was opened
+    this.pass = null; // for which it was opened, or is to be
+    this.refused = null; // until it is asked for again
+    this.pause = REFUSED_MS;
     this.page = null; // which state of the page the last run has shown
     this.follows = true; // reports while the pen moves, too
     this.number = 0; // of messages sent
@@ -62,6 +66,8 @@ class Companion {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== watched);
     this.listening.abort();
     this.line?.close();
+    this.pass = null; // no line is wanted any more
+    clearTimeout(this.refused);
     clearTimeout(this.timer);
     clearTimeout(this.lost);
   }
@@ -69,11 +75,13 @@ class Companion {
   connect(pass) {
     if (pass === this.pass) return;
     this.pass = pass;
+    clearTimeout(this.refused);
     const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
     const line = new WebSocket(address);
     line.onopen = () => {
       this.line = line;
+      this.pause = REFUSED_MS;
       this.again(); // what was on its way when the last one broke
     };
     line.onmessage = ({ data }) => {
@@ -82,9 +90,16 @@ class Companion {
       this.heard(detail);
     };
     line.onclose = () => {
-      if (this.line !== line) return;
-      this.line = this.pass = null; // the next run opens another
-      this.again();
+      if (this.line === line) {
+        this.line = this.pass = null; // the next run opens another
+        this.again();
+      } else if (this.pass === pass) {
+        this.refused = setTimeout(() => {
+          this.pass = null;
+          this.connect(pass);
+        }, this.pause);
+        this.pause = Math.min(2 * this.pause, REFUSED_MOST_MS);
+      }
     };
   }
 

@@ -5,6 +5,8 @@
 // websocket (`line.py`), and where there is none, by way of Streamlit, which then runs the page's fragment.
 
 const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
+const REFUSED_MS = 1000; // a line that is refused, by a full house say, is asked for again after this time;
+const REFUSED_MOST_MS = 60000; // later and later
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const follower = (parentElement.follower ??= new Follower(new Fit(parentElement.querySelector(".fit"))));
@@ -23,7 +25,9 @@ class Follower {
     this.sentAt = null; // when the one in flight was sent
     this.waiting = null; // the sliders' values that are to be sent next
     this.held = null; // a run's data that came while a slider was dragged
-    this.line = this.pass = null; // the websocket, when it is open, and the pass for which it was opened
+    this.line = this.pass = null; // the websocket, when it is open, and the pass for which it was opened, or is to be
+    this.refused = null; // until it is asked for again
+    this.pause = REFUSED_MS;
     this.observer = new MutationObserver(() => this.look());
     this.watched = new Map(); // slider's key -> its element
   }
@@ -31,6 +35,8 @@ class Follower {
   leave() {
     this.observer.disconnect();
     this.line?.close();
+    this.pass = null; // no line is wanted any more
+    clearTimeout(this.refused);
     this.fit.leave();
   }
 
@@ -96,16 +102,28 @@ class Follower {
     this.line?.close();
     this.line = null;
     this.pass = pass;
+    clearTimeout(this.refused);
     const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
     const line = new WebSocket(address);
-    line.onopen = () => (this.line = pass === this.pass ? line : this.line);
+    line.onopen = () => {
+      if (pass !== this.pass) return;
+      this.line = line;
+      this.pause = REFUSED_MS;
+    };
     line.onmessage = ({ data }) => this.answered(JSON.parse(data));
     line.onclose = () => {
-      if (this.line !== line) return;
-      this.line = this.pass = null; // the next run opens another
-      this.sentAt = null;
-      this.flush();
+      if (this.line === line) {
+        this.line = this.pass = null; // the next run opens another
+        this.sentAt = null;
+        this.flush();
+      } else if (this.pass === pass) {
+        this.refused = setTimeout(() => {
+          this.pass = null;
+          this.connect(pass);
+        }, this.pause);
+        this.pause = Math.min(2 * this.pause, REFUSED_MOST_MS);
+      }
     };
   }
 }

@@ -32,11 +32,15 @@ NO_LINE = """
 """
 LINES = """
   window.lines = [];
+  window.asked = [];
   const Real = WebSocket;
   window.WebSocket = class extends Real {
     constructor(url, ...rest) {
-      super(url, ...rest);
-      if (String(url).includes("/line")) window.lines.push(this);
+      const line = String(url).includes("/line");
+      const refused = line && !window.asked.length; // the first
+      super(refused ? "ws://localhost:1/" : url, ...rest);
+      if (line) window.asked.push(performance.now());
+      if (line && !refused) window.lines.push(this);
     }
   };
 """
@@ -67,6 +71,8 @@ def test_a_line_that_breaks_is_done_without_and_opened_again(open_page: Callable
     pens.expect_answer(page)
     pens.ready(page)
     page.wait_for_function("window.lines.length === 1 && window.lines[0].readyState === WebSocket.OPEN")
+    refused, asked = page.evaluate("window.asked")
+    assert asked - refused > 900  # ms: a full house is not to be pressed
     known = pens.count(page, "query")
     start, *rest = pens.places(page, "query", ZIGZAG)
     page.mouse.move(*start)

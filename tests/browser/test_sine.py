@@ -123,7 +123,8 @@ def test_without_its_own_line_the_fit_follows_by_way_of_streamlit(sine: Callable
       const Real = window.WebSocket;
       window.WebSocket = class extends Real {
         constructor(url, ...rest) {
-          super(String(url).replace("/line?", "/no-line?"), ...rest);
+          super(window.open_house ? url : String(url).replace("/line?", "/no-line?"), ...rest);
+          if (String(url).includes("/line?")) window.line = this;
         }
       };"""
     page = sine(script=refuse)
@@ -134,6 +135,8 @@ def test_without_its_own_line_the_fit_follows_by_way_of_streamlit(sine: Callable
         page.mouse.move(x + by * width, y, steps=5)
         follows(page, 3.0, value(page, "phase"))
     page.mouse.up()
+    page.evaluate("window.open_house = true")  # a line that was refused is asked for again
+    page.wait_for_function("window.line.readyState === WebSocket.OPEN")
 
 
 def test_any_slider_can_be_dragged_and_brought_back(sine: Callable[..., Page]) -> None:
