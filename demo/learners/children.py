@@ -108,12 +108,14 @@ class _Nursery:
 
     def ask(self, request: dict[str, Any], *descriptors: int) -> None:
         said = json.dumps({**request, "environment": dict(os.environ)}).encode()
-        with self._lock:
+        with self._lock, os.fdopen(os.memfd_create("request"), "wb") as file:  # a packet has room for 200 kB
+            file.write(said)
+            file.flush()
             try:
-                socket.send_fds(self._opened(), [said], descriptors)
+                socket.send_fds(self._opened(), [b"request"], [file.fileno(), *descriptors])
             except (BrokenPipeError, ConnectionResetError):  # has died since it was looked at
                 self.close()
-                socket.send_fds(self._opened(), [said], descriptors)
+                socket.send_fds(self._opened(), [b"request"], [file.fileno(), *descriptors])
 
     def _opened(self) -> socket.socket:
         if self._process is not None and self._process.poll() is not None:

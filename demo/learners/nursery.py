@@ -1,7 +1,8 @@
 """A process that has read PyTorch and is forked for each further one: they share its memory, and start at once.
 
 `python -m demo.learners.nursery`, which `demo.learners.children` starts and asks over a socket: its standard
-input. A request is one packet: JSON, and the child's standard input and output and its line as descriptors.
+input. A request is one packet of four descriptors: a file with JSON, the child's standard input and output, and
+its line.
 On its line a child's process number is said, and its exit code when it has ended; it is killed when the other
 end of the line is closed. Linux: what happens to a child when the nursery dies is settled there only.
 """
@@ -23,9 +24,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 NAME = "demo.learners.nursery"
-
-MOST = 1 << 20
-"""Bytes of a request: a module, its arguments and the environment."""
 
 FIRST = ("torch", "demo.learners.store")
 """What every child needs."""
@@ -73,12 +71,14 @@ class Nursery:
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._door:
-                    said, descriptors, *_ = socket.recv_fds(self._door, MOST, 3)
+                    said, descriptors, *_ = socket.recv_fds(self._door, 64, 4)
                     if not said:
                         return None
-                    request = Request(**json.loads(said))
+                    with os.fdopen(descriptors[0], "rb") as file:
+                        file.seek(0)
+                        request = Request(**json.load(file))
                     read(request.reads)
-                    if self._fork(*descriptors):
+                    if self._fork(*descriptors[1:]):
                         return request
                 elif key.fileobj == self._ended:
                     os.read(self._ended, 512)

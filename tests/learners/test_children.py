@@ -110,6 +110,14 @@ def test_it_has_its_arguments_and_this_environment_and_answers_in_order(
         assert Path(f"/proc/{child.pid}/cwd").resolve() == ROOT
 
 
+def test_however_large_the_environment_is(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in range(4):
+        monkeypatch.setenv(f"LARGE_{part}", "x" * 100_000)
+    monkeypatch.setenv("PARROT", "with baggage")
+    with parrot() as child:
+        assert heard(child) == "with baggage"
+
+
 @pytest.mark.parametrize("last, code", [("exit 0", 0), ("exit 3", 3), ("raise what is meant to be seen here", 1)])
 def test_it_ends_with_its_own_code(way: str, last: str, code: int) -> None:
     with parrot() as child:
