@@ -65,9 +65,14 @@ class Desk:
         if report is None:
             return None
         self.take(report)
+        number = report.number  # a later one may come by way of Streamlit meanwhile
         if report.open is not None and crowded():
-            return {**self.state(report.kept), "crowded": True}  # the next report will be answered, or the one after
-        return {**self.state(report.kept), **self.says(), **self.pads()}
+            return {
+                **self.state(report.kept),
+                "number": number,
+                "crowded": True,
+            }  # the next report will be answered, or the one after
+        return {**self.state(report.kept), **self.says(), **self.pads(), "number": number}
 
     def state(self, kept: str | None = None) -> dict[str, Any]:
         """What the pen's companion goes by: the report answered, strokes by pad, and which page would be shown.

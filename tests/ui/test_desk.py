@@ -12,6 +12,7 @@ from demo.tasks.drawing import Drawing
 from demo.ui.desk import Desk
 from demo.ui.kept import read
 from demo.ui.line import NOT_UNDERSTOOD
+from demo.ui.pen import parsed
 from demo.ui.sheet import QUERY, Sheet
 from demo.ui.sketch import Sketch
 from tests.ui.test_line import talk as spoken
@@ -86,6 +87,20 @@ def test_in_a_crowd_only_finished_strokes_are_answered(desk: Desk, monkeypatch: 
     assert "trace" not in under_way
     assert "crowded" not in finished
     assert finished["known"][desk.sketch.key(QUERY)] == 2
+
+
+def test_an_answer_has_the_number_of_what_it_answers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the next report is given up for lost, and comes by way of Streamlit, before the first is answered."""
+    later = parsed(report(desk, 2, down=False))
+    assert later is not None
+
+    def meanwhile() -> bool:
+        desk.take(later)
+        return False
+
+    monkeypatch.setattr("demo.ui.desk.crowded", meanwhile)
+    [answer] = replies(talk(desk.token, report(desk, 1)))
+    assert (answer["number"], desk.seen.number) == (1, 2)
 
 
 def test_the_buttons_and_the_pads_names_come_with_the_answer(desk: Desk) -> None:
