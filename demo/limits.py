@@ -70,6 +70,7 @@ SESSIONS = 400  # pages open at once in one process: twice the hall; whoever com
 LINES = 2 * SESSIONS  # pages' own lines in all: a page that reconnects has two for a moment
 LINES_OF_ONE = 4  # lines with one pass
 REQUESTS_WAITING = 256  # to be adapted to, in all; whoever comes later is told that the server is busy
+ANSWER_SECONDS = 60  # for one batch; a process that adapts for longer hangs, and another takes its place
 EXPERIMENTS_WAITING = 16  # beside the one that runs, a few seconds each; whoever comes later may press again
 LINE_THREADS = 32  # answer lines' messages; further messages wait, one for each line
 CONNECTIONS = SESSIONS + LINES + 800  # of all kinds; a browser opens up to 6 more while it loads a page

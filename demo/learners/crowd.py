@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.learners.worker import Batch, Labels, LearnerError, Worker, WorkerError
+from demo.limits import ANSWER_SECONDS
 
 PROCESSES = min(2, os.cpu_count() or 1)
 IDLE = 600.0
@@ -112,7 +113,7 @@ class Crowd:
             thread.join()
 
     def _work(self, waiting: queue.SimpleQueue[tuple[Round, str] | None]) -> None:
-        worker = Worker()
+        worker = Worker(ANSWER_SECONDS)
         while True:
             try:
                 asked = waiting.get(timeout=IDLE)

@@ -6,11 +6,13 @@ arrays that follow as bytes. The process ends when its input does, however this 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 import numpy as np
@@ -30,30 +32,57 @@ class WorkerError(LearnerError):
     """The process has ended; the next request starts another."""
 
 
+class HungError(LearnerError):
+    """The process did not answer in time and was ended; the next request starts another."""
+
+
 class Process:
     """The process, started when it is first needed, and again when it has ended. For one thread.
 
-    reads: see `demo.learners.children.start`.
+    reads: see `demo.learners.children.start`. patience: seconds after which one that does not answer is ended.
     """
 
-    def __init__(self, module: str, reads: Sequence[str] = ()) -> None:
-        self._module, self._reads = module, reads
+    def __init__(self, module: str, reads: Sequence[str] = (), patience: float = math.inf) -> None:
+        self._module, self._reads, self._patience = module, reads, patience
         self._process: Started | None = None
 
     def ask(self, head: dict[str, Any], *arrays: Array) -> Message:
-        """The process' reply; raises `LearnerError` with what it says is wrong, and `WorkerError`."""
+        """The process' reply; raises `LearnerError` with what it says is wrong, `WorkerError` and `HungError`."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
+        hung = threading.Event()
         try:
-            write(process.stdin, head, *arrays)
-            reply, found = read(process.stdout)
+            with self._watching(process, hung):
+                write(process.stdin, head, *arrays)
+                reply, found = read(process.stdout)
         except (EOFError, BrokenPipeError) as error:
             code = self.close()
+            if hung.is_set():
+                raise HungError(f"no answer in {self._patience:g} s: try again, or choose another learner") from error
             raise WorkerError(f"the process that adapts has ended with code {code}") from error
         if "error" in reply:
             raise LearnerError(reply["error"])
         return reply, found
+
+    @contextlib.contextmanager
+    def _watching(self, process: Started, hung: threading.Event) -> Iterator[None]:
+        """Ends the process, and says so, if what is done meanwhile takes too long: reading a pipe has no limit."""
+        if self._patience == math.inf:
+            yield
+            return
+
+        def end() -> None:
+            hung.set()
+            process.kill()
+
+        timer = threading.Timer(self._patience, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _running(self) -> Started:
         if self._process is not None and self._process.poll() is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -41,16 +42,19 @@ class Adapted(NamedTuple):
 
 
 class Worker(Process):
-    """The process, started when it is first needed, and again when it has ended. For one thread."""
+    """The process, started when it is first needed, and again when it has ended. For one thread.
 
-    def __init__(self) -> None:
-        super().__init__("demo.learners.worker")
+    patience: seconds after which one that does not answer is ended.
+    """
+
+    def __init__(self, patience: float = math.inf) -> None:
+        super().__init__("demo.learners.worker", patience=patience)
 
     def adapt(self, learner: str, device: str, steps: int, labels: Labels, images: Batch) -> Adapted:
         """Adapts to T tasks of images (T, M + Q, 28, 28).
 
         A task has M support images, of the classes `labels` (M of 0..N-1), and last the queries'. A learner's
-        name with TRANSDUCTIVE after it answers all queries together. Raises `LearnerError` and `WorkerError`.
+        name with TRANSDUCTIVE after it answers all queries together. Raises `LearnerError`, `WorkerError`, `HungError`.
         """
         return self._asked(learner, device, steps, labels, images)[0]
 

@@ -17,13 +17,14 @@ import streamlit as st
 from demo.learners import CLASSIFIERS
 from demo.learners.together import BusyError, Together
 from demo.learners.worker import TRANSDUCTIVE, LearnerError, Worker
+from demo.limits import ANSWER_SECONDS
 from demo.tasks.drawing import IMAGE_SIDE, Image
 from demo.ui.trace import Answer
 
 
 @st.cache_resource(show_spinner=False)
 def _together() -> Together:
-    return Together(Worker())
+    return Together(Worker(ANSWER_SECONDS))
 
 
 def answer(name: str, images: Sequence[Image], steps: int, device: str = "cpu") -> Answer:

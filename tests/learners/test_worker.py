@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -11,11 +13,13 @@ import pytest
 import torch
 
 from demo.learners import store, worker
+from demo.learners.process import HungError
 from demo.learners.together import MOST, BusyError, Together
 from demo.learners.worker import TRANSDUCTIVE, Adapted, Batch, Labels, LearnerError, Worker, WorkerError
 from demo.limits import REQUESTS_WAITING
 
 CLASSES = range(3)
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +125,22 @@ def test_a_process_that_ends_while_it_answers_is_reported(process: Worker) -> No
     with pytest.raises(WorkerError, match="ended with code -9"):
         process.adapt("maml", "cpu", 5000, CLASSES, tasks(8))
     killer.join()
+
+
+def test_one_that_hangs_is_ended_and_another_answers() -> None:
+    one = Worker(patience=PATIENCE)
+    together = Together(one)
+    together.adapt("maml", "cpu", 1, CLASSES, tasks(1)[0])
+    assert one._process is not None
+    hung = one._process.pid
+    one._patience = 0.5
+    os.kill(hung, signal.SIGSTOP)
+    with pytest.raises(HungError, match=r"no answer in 0\.5 s: try again"):
+        together.adapt("maml", "cpu", 1, CLASSES, np.tile(tasks(1)[0], (50, 1, 1))[-151:])  # more than a pipe holds
+    one._patience = PATIENCE
+    assert together.adapt("maml", "cpu", 1, CLASSES, tasks(1)[0])[0].shape == (2,)
+    assert one._process.pid != hung
+    one.close()
 
 
 def test_the_process_ends_with_its_input() -> None:
