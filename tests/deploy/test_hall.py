@@ -49,11 +49,11 @@ def newcomers(served: Hall) -> Counter[str]:
 
 
 def await_both(served: Hall) -> None:
-    """Returns when both replicas are ready, and the proxy sends newcomers to both again."""
+    """Returns when both replicas are ready, and the proxy sends newcomers to both again, and visitors to their own."""
     for server in served.replicas:
         server.await_answer()
     end = time.monotonic() + PATIENCE
-    while len(newcomers(served)) < 2:
+    while len(newcomers(served)) < 2 or any(fetch(served.url, replica).replica for replica in ("1", "2")):
         assert time.monotonic() < end
 
 
