@@ -178,5 +178,6 @@ def test_the_formulas_come_when_they_are_asked_for(page: Page) -> None:
     deeper.locator("summary").click()
     expect(deeper.locator(".katex").first).to_be_visible()
     pens.expect_answer(page)
+    page.wait_for_function("!document.querySelector('.st-key-draw-deeper').getAnimations({subtree: true}).length")
     deeper.get_by_role("link", name="See every step from within").click()
     expect(page.get_by_role("heading", name="Inside adaptation")).to_be_visible()
