@@ -138,16 +138,12 @@ async def hostile_lines(url: str) -> None:
 
 async def much_ink(url: str) -> None:
     """As much as all pads hold, at once; and a report of the same ink for pads that are not there."""
+    strokes = json.dumps([[[1, 2], [k, 9]] for k in range(450)], separators=(",", ":"))  # once: others ask meanwhile
     async with open_page(url) as page, line(url, page.token) as pen:
         for keys in (list(page.known), [f"pad-{k}-99" for k in range(60)]):
             count("server")
-            ink = {
-                key: {"first": page.known.get(key, 0), "strokes": [[[1, 2], [k, 9]] for k in range(450)]}
-                for key in keys
-            }
-            await pen.send(
-                json.dumps({"number": 1, "open": None, "pads": ink}, separators=(",", ":"))[:LINE_CHARACTERS]
-            )
+            ink = ",".join(f'"{key}":{{"first":{page.known.get(key, 0)},"strokes":{strokes}}}' for key in keys)
+            await pen.send(f'{{"number":1,"open":null,"pads":{{{ink}}}}}'[:LINE_CHARACTERS])
             with contextlib.suppress(websockets.ConnectionClosed):  # what is cut off is no JSON
                 await asyncio.wait_for(pen.recv(), 20)
 
