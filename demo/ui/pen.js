@@ -7,12 +7,11 @@
 //
 // Messages go by a websocket (`line.py`), whose answers other components hear of as the event
 // "sketchbook-answer"; where there is none, by way of Streamlit, which then runs the page's fragment.
+// Put behind kept.js, which keeps for the tab, and line.js.
 
 const PAD = /^st-key-(pad-\d+-\d+)$/;
 const LOST_MS = 2000; // a message this old is sent again: the server was restarted, say;
 const LOST_MOST_MS = 16000; // later and later
-const REFUSED_MS = 1000; // a line that is refused, by a full house say, is asked for again after this time;
-const REFUSED_MOST_MS = 60000; // later and later
 const BRISK_MS = 60; // answers that take longer mean a busy server, which is then spared:
 const CROWDED_MS = 250; // so do those that say that others were before us;
 const EASE = 2; // the moving pen waits this many times the excess before it reports again
@@ -37,10 +36,14 @@ class Companion {
     this.strokes = {}; // lists of strokes after those, each its points, by pad
     this.pen = null; // the stroke that is being drawn: {pad, canvas, points, pointer}
     this.kept = null; // what the tab keeps of the server's (kept.js), the strokes being those after it
-    this.line = null; // the websocket, when it is open
-    this.pass = null; // for which it was opened, or is to be
-    this.refused = null; // until it is asked for again
-    this.pause = REFUSED_MS;
+    this.line = new Line({
+      opened: () => this.again(), // what was on its way when the last one broke
+      heard: (answer) => {
+        if (!answer.crowded) document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail: answer }));
+        this.heard(answer);
+      },
+      broken: () => this.again(),
+    });
     this.page = null; // which state of the page the last run has shown
     this.follows = true; // reports while the pen moves, too
     this.number = 0; // of messages sent
@@ -65,42 +68,9 @@ class Companion {
     this.flush(); // a stroke that has just ended
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== watched);
     this.listening.abort();
-    this.line?.close();
-    this.pass = null; // no line is wanted any more
-    clearTimeout(this.refused);
+    this.line.leave();
     clearTimeout(this.timer);
     clearTimeout(this.lost);
-  }
-
-  connect(pass) {
-    if (pass === this.pass) return;
-    this.pass = pass;
-    clearTimeout(this.refused);
-    const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
-    address.protocol = address.protocol.replace("http", "ws");
-    const line = new WebSocket(address);
-    line.onopen = () => {
-      this.line = line;
-      this.pause = REFUSED_MS;
-      this.again(); // what was on its way when the last one broke
-    };
-    line.onmessage = ({ data }) => {
-      const detail = JSON.parse(data);
-      if (!detail.crowded) document.dispatchEvent(new CustomEvent("sketchbook-answer", { detail }));
-      this.heard(detail);
-    };
-    line.onclose = () => {
-      if (this.line === line) {
-        this.line = this.pass = null; // the next run opens another
-        this.again();
-      } else if (this.pass === pass) {
-        this.refused = setTimeout(() => {
-          this.pass = null;
-          this.connect(pass);
-        }, this.pause);
-        this.pause = Math.min(2 * this.pause, REFUSED_MOST_MS);
-      }
-    };
   }
 
   // A run's answer. Pads that it does not know have been replaced: erased, undone, another example.
@@ -108,7 +78,7 @@ class Companion {
     if (!this.number) this.number = data.number; // numbers go on rising when the page is opened once more
     this.page = data.page;
     this.follows = data.follows;
-    this.connect(data.pass);
+    this.line.connect(data.pass);
     for (const pad of Object.keys(this.strokes)) {
       if (!(pad in data.known)) delete this.strokes[pad];
       else if (!(pad in this.known)) this.changed = true; // the pen was quicker than the run
@@ -178,13 +148,13 @@ class Companion {
   flush() {
     this.timer = null;
     if (!this.changed || this.sentAt !== null) return;
-    const line = this.turns ? null : this.line;
+    const direct = this.line.open && !this.turns;
     this.changed = this.turns = false;
     this.number += 1;
     this.sentAt = performance.now();
     this.lost = setTimeout(() => this.again(), this.patience);
     const message = { number: this.number, open: this.pen?.pad ?? null, pads: this.ink(), kept: this.kept?.state };
-    if (line) line.send(JSON.stringify(message));
+    if (direct) this.line.send(message);
     else this.send(message);
   }
 

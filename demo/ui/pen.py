@@ -20,7 +20,7 @@ from demo.ui.fabric import SIDE, pen_path
 from demo.ui.trust import is_count
 
 _KEY = "pen"
-_component = component("pen", "<span></span>", "kept", "pen")
+_component = component("pen", "<span></span>", "kept", "line", "pen")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
 // The fit follows every slider while it is dragged (Streamlit's slider speaks on release only).
-// Put behind fit.js, whose class Fit draws.
+// Put behind fit.js, whose class Fit draws, and line.js.
 //
 // One message is in flight at a time; of what happens meanwhile only the latest is sent. Messages go by a
 // websocket (`line.py`), and where there is none, by way of Streamlit, which then runs the page's fragment.
 
 const LOST_MS = 2000; // a message this old is not going to be answered: the server was restarted, say
-const REFUSED_MS = 1000; // a line that is refused, by a full house say, is asked for again after this time;
-const REFUSED_MOST_MS = 60000; // later and later
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const follower = (parentElement.follower ??= new Follower(new Fit(parentElement.querySelector(".fit"))));
@@ -25,18 +23,21 @@ class Follower {
     this.sentAt = null; // when the one in flight was sent
     this.waiting = null; // the sliders' values that are to be sent next
     this.held = null; // a run's data that came while a slider was dragged
-    this.line = this.pass = null; // the websocket, when it is open, and the pass for which it was opened, or is to be
-    this.refused = null; // until it is asked for again
-    this.pause = REFUSED_MS;
+    this.line = new Line({
+      opened: () => {},
+      heard: (answer) => this.answered(answer),
+      broken: () => {
+        this.sentAt = null;
+        this.flush();
+      },
+    });
     this.observer = new MutationObserver(() => this.look());
     this.watched = new Map(); // slider's key -> its element
   }
 
   leave() {
     this.observer.disconnect();
-    this.line?.close();
-    this.pass = null; // no line is wanted any more
-    clearTimeout(this.refused);
+    this.line.leave();
     this.fit.leave();
   }
 
@@ -44,8 +45,8 @@ class Follower {
   take(data) {
     if (!this.number) this.number = data.number; // numbers go on rising when the page is opened once more
     this.watch(data.sliders);
-    this.connect(data.pass);
-    if (this.sentAt !== null && data.number === this.number && !this.line) this.answered(data);
+    this.line.connect(data.pass);
+    if (this.sentAt !== null && data.number === this.number && !this.line.open) this.answered(data);
     else if (this.dragged()) this.held = data;
     else this.fit.show(data, true);
   }
@@ -85,7 +86,7 @@ class Follower {
     const message = { number: ++this.number, values: this.waiting };
     this.waiting = null;
     this.sentAt = now;
-    if (this.line) this.line.send(JSON.stringify(message));
+    if (this.line.open) this.line.send(message);
     else this.send(message);
   }
 
@@ -95,35 +96,5 @@ class Follower {
     this.held = null;
     this.fit.show(data, !this.dragged());
     this.flush();
-  }
-
-  connect(pass) {
-    if (pass === this.pass) return;
-    this.line?.close();
-    this.line = null;
-    this.pass = pass;
-    clearTimeout(this.refused);
-    const address = new URL(`line?pass=${encodeURIComponent(pass)}`, document.baseURI);
-    address.protocol = address.protocol.replace("http", "ws");
-    const line = new WebSocket(address);
-    line.onopen = () => {
-      if (pass !== this.pass) return;
-      this.line = line;
-      this.pause = REFUSED_MS;
-    };
-    line.onmessage = ({ data }) => this.answered(JSON.parse(data));
-    line.onclose = () => {
-      if (this.line === line) {
-        this.line = this.pass = null; // the next run opens another
-        this.sentAt = null;
-        this.flush();
-      } else if (this.pass === pass) {
-        this.refused = setTimeout(() => {
-          this.pass = null;
-          this.connect(pass);
-        }, this.pause);
-        this.pause = Math.min(2 * this.pause, REFUSED_MOST_MS);
-      }
-    };
   }
 }

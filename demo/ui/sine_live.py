@@ -19,7 +19,7 @@ _KEY = "sine-fit"
 _DRAGGED = "sine-dragged"
 _NUMBER = "sine-number"
 
-_component = component("fit", fit.HTML, "fit", "sine_live", styles=["fit"])
+_component = component("fit", fit.HTML, "fit", "line", "sine_live", styles=["fit"])
 
 
 def show_fit(bench: Bench) -> None:
