@@ -64,7 +64,7 @@ class View {
     const same = this.data && data.run === this.data.run;
     if (!data.rest || fresh) this.halt();
     this.data = data;
-    if (!same) this.shown = null; // another run may have no look yet to draw
+    if (!same || !data.looks.length) this.shown = null; // there may be no look to draw: of another run, or yet
     this.root.dataset.phase = data.phase;
     this.root.dataset.looks = String(data.looks.length);
     if (fresh || !data.rest) this.at = this.last;
