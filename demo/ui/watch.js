@@ -60,11 +60,12 @@ class View {
   }
 
   update(data) {
-    const fresh = !this.data || data.looks.length !== this.data.looks.length || data.run !== this.data.run;
     const same = this.data && data.run === this.data.run;
+    if (same && data.looks.length < this.data.looks.length) return; // a run loses none: this is older than what is shown
+    const fresh = !same || data.looks.length !== this.data.looks.length;
     if (!data.rest || fresh) this.halt();
     this.data = data;
-    if (!same || !data.looks.length) this.shown = null; // there may be no look to draw: of another run, or yet
+    if (!same) this.shown = null; // another run may have no look yet to draw
     this.root.dataset.phase = data.phase;
     this.root.dataset.looks = String(data.looks.length);
     if (fresh || !data.rest) this.at = this.last;
