@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from demo.lessons.look import LEARNERS
-from demo.lessons.runs import MOST
+from demo.lessons.look import LEARNERS, Look, Order
+from demo.lessons.runs import MOST, Phase, Seen
+from demo.ui import watch_view
+from demo.ui.watch_view import watch_data
 
 pytestmark = pytest.mark.browser
 
 OPENING = 90_000  # milliseconds: a process is started that loads PyTorch, on a busy machine
+UI = Path(watch_view.__file__).parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark"}
 
 
@@ -168,3 +174,27 @@ def test_on_a_phone_in_chinese(watch: Callable[..., Page]) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+
+
+def test_what_comes_late_is_not_shown(browser: Browser) -> None:
+    """Streamlit may call a component that it has just loaded with the data of before, after those of now."""
+    look = Look(0, np.ones((3, 11)), np.ones((3, 11, 5, 61)), np.ones((5, 61)), np.ones((5, 10, 2)))
+    data = [
+        json.dumps(watch_data(Seen(Order(0, 500), phase, looks, 0, 0, False, ""), "run", 5, 1, MOST))
+        for phase, looks in ((Phase.READY, (look,)), (Phase.PREPARING, ()))
+    ]
+    source = "\n".join((UI / f"{name}.js").read_text() for name in ("nodes", "watch_plot", "watch_parts", "watch"))
+    page = browser.new_page()
+    phases = page.evaluate(
+        """async ([source, data]) => {
+          const { default: show } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+          document.body.innerHTML = '<div class="watch"></div>';
+          return data.map((each) => {
+            show({ data: JSON.parse(each), parentElement: document.body });
+            return document.querySelector(".watch").dataset.phase;
+          });
+        }""",
+        [source, data],
+    )
+    page.close()
+    assert phases == ["ready", "ready"]
