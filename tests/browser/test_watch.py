@@ -178,7 +178,8 @@ def test_on_a_phone_in_chinese(watch: Callable[..., Page]) -> None:
 
 def test_what_comes_late_is_not_shown(browser: Browser) -> None:
     """Streamlit may call a component that it has just loaded with the data of before, after those of now."""
-    look = Look(0, np.ones((3, 11)), np.ones((3, 11, 5, 61)), np.ones((5, 61)), np.ones((5, 10, 2)))
+    shapes = ((3, 11), (3, 11, 5, 61), (5, 61), (5, 10, 2))
+    look = Look(0, *(np.ones(shape, np.float32) for shape in shapes))
     data = [
         json.dumps(watch_data(Seen(Order(0, 500), phase, looks, 0, 0, False, ""), "run", 5, 1, MOST))
         for phase, looks in ((Phase.READY, (look,)), (Phase.PREPARING, ()))
