@@ -52,7 +52,7 @@ def _answer(name: str, labels: tuple[int, ...], images: bytes, steps: int, devic
         _answered[learner] = False
         raise
     _answered[learner] = True
-    _able.add(learner)
+    _able.set()
     return [Answer(probabilities[:, query], losses, fallback) for query in range(probabilities.shape[1])]
 
 
@@ -71,7 +71,7 @@ def crowded() -> bool:
 
 
 _answered: dict[str, bool] = {}
-_able: set[str] = set()
+_able = threading.Event()
 
 
 def answered() -> dict[str, bool]:
@@ -84,7 +84,7 @@ def ready() -> bool:
 
     For then nobody would come any more to find that it works again.
     """
-    return bool(_able)
+    return _able.is_set()
 
 
 def devices() -> list[str]:

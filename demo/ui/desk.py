@@ -65,14 +65,10 @@ class Desk:
         if report is None:
             return None
         self.take(report)
-        number = report.number  # a later one may come by way of Streamlit meanwhile
+        state = {**self.state(report.kept), "number": report.number}  # another may come by way of Streamlit meanwhile
         if report.open is not None and crowded():
-            return {
-                **self.state(report.kept),
-                "number": number,
-                "crowded": True,
-            }  # the next report will be answered, or the one after
-        return {**self.state(report.kept), **self.says(), **self.pads(), "number": number}
+            return {**state, "crowded": True}  # the next report will be answered, or the one after
+        return {**state, **self.says(), **self.pads()}
 
     def state(self, kept: str | None = None) -> dict[str, Any]:
         """What the pen's companion goes by: the report answered, strokes by pad, and which page would be shown.

@@ -35,7 +35,7 @@ def drawings() -> list[Any]:
 @pytest.fixture
 def nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_answered", {})
-    monkeypatch.setattr(answers, "_able", set())
+    monkeypatch.setattr(answers, "_able", threading.Event())
 
 
 @pytest.fixture
